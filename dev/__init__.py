@@ -1,0 +1,1 @@
+"""What `make` runs: it gets Odoo, PostgreSQL and Chromium, and drives them."""
