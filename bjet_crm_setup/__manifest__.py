@@ -11,6 +11,4 @@
     "data": [],
     "demo": [],
     "assets": {},
-    "installable": True,
-    "application": False,
 }

@@ -62,6 +62,12 @@ def ensure_base(odoo, demo=False, modules=DEPENDS):
     return name
 
 
+def names(server):
+    """The databases that these commands may have made on a server."""
+    made = [RUN, TEST, base_name(server), base_name(server, demo=True)]
+    return [name for base in made for name in (base, f"{base}_part")]
+
+
 def _is_here(odoo, database):
     return odoo.server.exists(database) and filestore(database).is_dir()
 
