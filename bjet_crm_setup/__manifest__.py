@@ -8,9 +8,24 @@
     "author": "BJet",
     "category": "Sales/CRM",
     "depends": ["sale_crm"],
-    "data": [],
+    "data": [
+        "data/borrowed_records.xml",
+        "data/crm_lost_reason_data.xml",
+        "views/crm_lead_views.xml",
+        "views/crm_lost_reason_views.xml",
+        "views/crm_tag_views.xml",
+        "views/mail_activity_type_views.xml",
+        "views/menus.xml",
+    ],
     "demo": [],
-    "assets": {},
+    "assets": {
+        "web.assets_tests": [
+            "bjet_crm_setup/static/tests/tours/**/*",
+        ],
+    },
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "installable": True,
     "application": False,
 }

@@ -1,1 +1,3 @@
-from . import test_smoke
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_borrowed_records
