@@ -16,6 +16,7 @@
         "views/crm_tag_views.xml",
         "views/mail_activity_type_views.xml",
         "views/menus.xml",
+        "data/crm_stage_data.xml",
     ],
     "demo": [],
     "assets": {

@@ -4,3 +4,7 @@ from . import crm_lost_reason
 from . import crm_tag
 from . import ir_module_module
 from . import mail_activity_type
+from . import crm_lead
+from . import crm_lead_bulk
+from . import crm_stage
+from . import crm_stage_bulk
