@@ -8,9 +8,23 @@
     "author": "BJet",
     "category": "Sales/CRM",
     "depends": ["sale_crm"],
-    "data": [],
+    "data": [
+        "views/crm_lead_channel_views.xml",
+        "views/sale_order_views.xml",
+        "views/account_move_views.xml",
+        "views/crm_team_views.xml",
+        "views/crm_team_dashboard_views.xml",
+        "views/crm_team_menus.xml",
+    ],
     "demo": [],
-    "assets": {},
+    "assets": {
+        "web.assets_backend": [
+            "bjet_crm_setup/static/src/views/**/*",
+        ],
+        "web.assets_tests": [
+            "bjet_crm_setup/static/tests/tours/**/*",
+        ],
+    },
     "installable": True,
     "application": False,
 }
