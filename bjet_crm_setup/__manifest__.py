@@ -20,6 +20,18 @@
     ],
     "demo": [],
     "assets": {
+        "views/crm_lead_channel_views.xml",
+        "views/sale_order_views.xml",
+        "views/account_move_views.xml",
+        "views/crm_team_views.xml",
+        "views/crm_team_dashboard_views.xml",
+        "views/crm_team_menus.xml",
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "bjet_crm_setup/static/src/views/**/*",
+        ],
         "web.assets_tests": [
             "bjet_crm_setup/static/tests/tours/**/*",
         ],
