@@ -8,9 +8,21 @@
     "author": "BJet",
     "category": "Sales/CRM",
     "depends": ["sale_crm"],
-    "data": [],
+    "data": [
+        "views/crm_stage_views.xml",
+        "views/crm_lead_views.xml",
+    ],
     "demo": [],
-    "assets": {},
+    "assets": {
+        "web.assets_backend": [
+            "bjet_crm_setup/static/src/stage_run/**/*",
+            "bjet_crm_setup/static/src/pipeline/**/*",
+            "bjet_crm_setup/static/src/stage_form/**/*",
+        ],
+        "web.assets_tests": [
+            "bjet_crm_setup/static/tests/tours/**/*",
+        ],
+    },
     "installable": True,
     "application": False,
 }
