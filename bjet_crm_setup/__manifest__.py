@@ -11,6 +11,7 @@
     "data": [
         "views/crm_stage_views.xml",
         "views/crm_lead_views.xml",
+        "data/crm_stage_data.xml",
     ],
     "demo": [],
     "assets": {
