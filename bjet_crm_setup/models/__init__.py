@@ -1,3 +1,4 @@
+from . import ir_ui_menu
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import crm_lost_reason
