@@ -183,7 +183,7 @@ def test_upstream(arguments):
     _enter_venv()
     browser.ensure()
     with postgres.server() as server:
-        return upstream.test(odoo.Odoo(server), arguments.suites)
+        return upstream.run(odoo.Odoo(server), arguments.suites)
 
 
 def i18n(arguments):

@@ -131,7 +131,7 @@ def _run_suite(odoo, suite, listed):
     return found
 
 
-def test(odoo, suites=()):
+def run(odoo, suites=()):
     """Run the suites; return the exit code."""
     if unknown := set(suites) - set(SUITES):
         raise Failure(f"There is no suite {', '.join(sorted(unknown))}: {', '.join(SUITES)}.")
