@@ -25,7 +25,6 @@
         "views/menus.xml",
         "views/crm_team_menus.xml",
     ],
-    "demo": [],
     "assets": {
         "web.assets_backend": [
             "bjet_crm_setup/static/src/pipeline/**/*",
@@ -40,6 +39,4 @@
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
-    "application": False,
 }
