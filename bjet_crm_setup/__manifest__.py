@@ -17,7 +17,11 @@
         "views/mail_activity_type_views.xml",
         "views/menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/crm_tag_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/crm_team_demo.xml",
+    ],
     "assets": {
         "web.assets_tests": [
             "bjet_crm_setup/static/tests/tours/**/*",
