@@ -11,11 +11,19 @@
     "data": [
         "data/borrowed_records.xml",
         "data/crm_lost_reason_data.xml",
+        "data/crm_stage_data.xml",
+        "views/account_move_views.xml",
+        "views/crm_lead_channel_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lost_reason_views.xml",
+        "views/crm_stage_views.xml",
         "views/crm_tag_views.xml",
+        "views/crm_team_dashboard_views.xml",
+        "views/crm_team_views.xml",
         "views/mail_activity_type_views.xml",
+        "views/sale_order_views.xml",
         "views/menus.xml",
+        "views/crm_team_menus.xml",
     ],
     "demo": [
         "demo/crm_tag_demo.xml",
@@ -23,6 +31,12 @@
         "demo/crm_team_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "bjet_crm_setup/static/src/pipeline/**/*",
+            "bjet_crm_setup/static/src/stage_form/**/*",
+            "bjet_crm_setup/static/src/stage_run/**/*",
+            "bjet_crm_setup/static/src/views/**/*",
+        ],
         "web.assets_tests": [
             "bjet_crm_setup/static/tests/tours/**/*",
         ],
