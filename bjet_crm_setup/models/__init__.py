@@ -13,7 +13,5 @@ from . import import_templates
 from . import ir_module_module
 from . import ir_ui_menu
 from . import labels
-from . import ir_module_module
-from . import ir_ui_menu
 from . import mail_activity_type
 from . import res_users
