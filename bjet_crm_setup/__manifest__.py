@@ -8,9 +8,15 @@
     "author": "BJet",
     "category": "Sales/CRM",
     "depends": ["sale_crm"],
-    "data": [],
+    "data": [
+        "views/bjet_crm_setup_views.xml",
+    ],
     "demo": [],
-    "assets": {},
+    "assets": {
+        "web.assets_backend": [
+            "bjet_crm_setup/static/src/crm_setup/*",
+        ],
+    },
     "installable": True,
     "application": False,
 }

@@ -144,6 +144,12 @@ def setup(arguments):
     return 0
 
 
+def docs(arguments):
+    from . import docs as pictures
+
+    return pictures.build(RUN_DATABASE, free_port, arguments.chapter)
+
+
 def shell(arguments):
     with postgres.server() as server:
         instance = odoo.Odoo(server)
@@ -174,6 +180,9 @@ def parser():
     command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     command.set_defaults(call=test)
     commands.add_parser("setup", help="prepare everything, start nothing").set_defaults(call=setup)
+    command = commands.add_parser("docs", help="take the pictures of the guide again, and check it")
+    command.add_argument("chapter", nargs="*", help="only these, into the folder of the project's state, unchecked")
+    command.set_defaults(call=docs)
     command = commands.add_parser("shell", help="Odoo's shell on a database")
     command.add_argument("database", nargs="?")
     command.set_defaults(call=shell)

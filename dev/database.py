@@ -20,13 +20,13 @@ def addon_digest():
     return digest.hexdigest()
 
 
-def ensure_base(odoo, demo=False, modules=DEPENDS):
+def ensure_base(odoo, demo=False, modules=DEPENDS, name=None):
     """A database with Odoo's addons and no addon of ours, in English and Ukrainian; return its name.
 
     It is built once under another name and renamed when whole, so that a broken run leaves nothing half-made.
     Ukrainian is added after the creation: a language given at creation becomes that of every user.
     """
-    name = "bjet_base_demo" if demo else "bjet_base"
+    name = name or ("bjet_base_demo" if demo else "bjet_base")
     if modules != DEPENDS:
         name += "_" + hashlib.sha256(modules.encode()).hexdigest()[:8]
     if odoo.server.exists(name):

@@ -1,0 +1,1 @@
+from . import bjet_crm_setup
