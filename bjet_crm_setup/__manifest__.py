@@ -10,11 +10,21 @@
     "depends": ["sale_crm"],
     "data": [
         "views/bjet_crm_setup_views.xml",
+        "views/crm_lead_channel_views.xml",
+        "views/sale_order_views.xml",
+        "views/account_move_views.xml",
+        "views/crm_team_views.xml",
+        "views/crm_team_dashboard_views.xml",
+        "views/crm_team_menus.xml",
     ],
     "demo": [],
     "assets": {
         "web.assets_backend": [
             "bjet_crm_setup/static/src/crm_setup/*",
+            "bjet_crm_setup/static/src/views/**/*",
+        ],
+        "web.assets_tests": [
+            "bjet_crm_setup/static/tests/tours/**/*",
         ],
     },
     "installable": True,

@@ -1,1 +1,5 @@
 from . import bjet_crm_setup
+from . import crm_team
+from . import crm_team_dashboard
+from . import crm_team_member
+from . import res_users
