@@ -67,7 +67,7 @@ def _steps():
 
 def _prepare(instance, name):
     """A database of the moment, with demo data and the addon as it is in the tree."""
-    base = database.ensure_base(instance, demo=True, name=f"bjet_base_docs_{frozen.MOMENT:%Y%m%d}")
+    base = database.ensure_base(instance, demo=True, label=f"_{frozen.MOMENT:%Y%m%d}")
     database.clone(instance, base, name)
     database.install(instance, name)
 
