@@ -63,19 +63,7 @@ def run(arguments):
     with postgres.server() as server:
         instance = odoo.Odoo(server)
         name = database.ensure_run(instance)
-        config = instance.write_config(
-            f"{name}_{port}", name, http_port=port, gevent_port=free_port(), max_cron_threads=1
-        )
-        log = paths.LOGS / f"{name}_{port}.log"
-        with log.open("w") as written, child(
-            instance.command("server", "-c", config),
-            apart=True,
-            env=instance.environment(),
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        ) as process:
-            with step("Starting Odoo"):
-                _wait_for(process, port, log)
+        with _serve(instance, name, port, max_cron_threads=1) as (process, log):
             say(
                 f"\nOdoo 19 with bjet_crm_setup: http://localhost:{port}\n"
                 "  administrator   admin / admin\n"
@@ -91,6 +79,23 @@ def run(arguments):
                 say("\n» Stopping; the next make run serves the same database.")
                 return 0
         raise failure(f"Odoo stopped by itself; its log is {log}, the end:", log.read_text())
+
+
+@contextlib.contextmanager
+def _serve(instance, name, port, **options):
+    """Serve a database until the block ends; yield the process and its log."""
+    config = instance.write_config(f"{name}_{port}", name, http_port=port, gevent_port=free_port(), **options)
+    log = paths.LOGS / f"{name}_{port}.log"
+    with log.open("w") as written, child(
+        instance.command("server", "-c", config),
+        apart=True,
+        env=instance.environment(),
+        stdout=written,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        with step("Starting Odoo"):
+            _wait_for(process, port, log)
+        yield process, log
 
 
 def _wait_for(process, port, log):
@@ -148,9 +153,10 @@ def setup(arguments):
 
 
 def docs(arguments):
-    from . import docs as pictures
+    _enter_venv()
+    from . import guide  # needs packages of the venv
 
-    return pictures.build(RUN_DATABASE, free_port, arguments.chapter)
+    return guide.build(f"{database.RUN}_docs", _serve, free_port(), arguments.chapter)
 
 
 def shell(arguments):

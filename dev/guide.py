@@ -8,10 +8,7 @@ import contextlib
 import importlib.util
 import re
 import shutil
-import signal
-import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 from . import browser, database, frozen, odoo, paths, postgres
@@ -72,38 +69,6 @@ def _prepare(instance, name):
     database.install(instance, name)
 
 
-@contextlib.contextmanager
-def _served(instance, name, port, gevent_port):
-    import requests
-
-    config = instance.write_config(name, name, http_port=port, gevent_port=gevent_port)
-    log = paths.LOGS / f"{name}.log"
-    with log.open("w") as written:
-        process = subprocess.Popen(
-            instance.command("server", "-c", config),
-            env=instance.environment(),
-            stdout=written,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        deadline = time.monotonic() + 180
-        while True:
-            with contextlib.suppress(requests.RequestException):
-                if requests.get(f"http://127.0.0.1:{port}/web/health", timeout=5).ok:
-                    break
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise Failure(f"Odoo does not answer on port {port}; its log is {log}.")
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(20)
-        process.kill()
-        process.wait()
-
-
 def _log_in(page, address):
     page.open(f"{address}/web/login")
     page.fill("#login", "admin")
@@ -112,7 +77,7 @@ def _log_in(page, address):
     page.wait(".o_main_navbar")
 
 
-def _walk(instance, template, language, folder, chapters, free_port):
+def _walk(instance, template, language, folder, chapters, serve, port):
     """Walk the steps in one language; return the pictures taken and every word seen."""
     name = f"{template}_{language}"
     database.clone(instance, template, name)
@@ -120,7 +85,8 @@ def _walk(instance, template, language, folder, chapters, free_port):
     instance.shell(
         f"{name}_prepare", name, steps.PREPARE.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
     )
-    with _served(instance, name, free_port(), free_port()) as address:
+    address = f"http://127.0.0.1:{port}"
+    with serve(instance, name, port):
         page = Page(browser.ensure(), frozen.MOMENT, TIMEZONE, language)
         guide = Guide(page, address, language, folder)
         try:
@@ -155,12 +121,11 @@ def _check(language, taken, texts):
     return wrong
 
 
-def build(name, free_port, chapters=()):
+def build(template, serve, port, chapters=()):
     """Take every picture, in every language, and hold the guides against them.
 
     With `chapters`, only those, into the project's state folder, for a look while a step is being written.
     """
-    template = f"{name}_docs"
     wrong = []
     with postgres.server() as server, tempfile.TemporaryDirectory() as temporary:
         instance = FrozenOdoo(server)
@@ -168,7 +133,7 @@ def build(name, free_port, chapters=()):
         for language in LANGUAGES:
             folder = Path(temporary) / language
             with step(f"Walking the guide: {language}"):
-                taken, texts = _walk(instance, template, language, folder, chapters, free_port)
+                taken, texts = _walk(instance, template, language, folder, chapters, serve, port)
             if not chapters:
                 wrong += _check(language, taken, texts)
         database.drop(instance, template)
