@@ -18,6 +18,7 @@
         "views/crm_team_menus.xml",
         "views/crm_stage_views.xml",
         "views/crm_lead_views.xml",
+        "data/crm_stage_data.xml",
     ],
     "demo": [],
     "assets": {
