@@ -14,7 +14,7 @@ import time
 from .console import Failure
 
 WIDTH, HEIGHT = 1280, 800
-PATIENCE = 30  # seconds
+PATIENCE = 90  # seconds; a slow machine takes a minute to put the assets together
 QUIET = 0.3  # seconds without a request, after which the page is taken to be at rest
 MODIFIERS = {"Control": 2}
 KEYS = {"Enter": (13, "\r"), "Escape": (27, ""), "Tab": (9, ""), "Backspace": (8, ""), "a": (65, "")}
@@ -278,6 +278,11 @@ class Page:
         self.press("Backspace")
         self._call("Input.insertText", text=str(value))
         self.rest()
+
+    def select(self, selector, index):
+        """Choose from a field with a list of values, by the place in the list."""
+        self.click(f"{selector} input")
+        self.click(f".o_select_menu_item[data-choice-index='{index}']")
 
     def choose(self, selector, value):
         """Choose a value of a many2one or another field with suggestions."""

@@ -104,7 +104,7 @@ class BjetCrmSetup(models.AbstractModel):
             "stages",
             _("Pipeline Stages"),
             _("The steps from a first contact to a won order, each with its probability."),
-            "crm.crm_stage_action",
+            "bjet_crm_setup.crm_stage_action",
         )
         undefined = self.env.ref("bjet_crm_setup.stage_undefined", raise_if_not_found=False)
         undefined_ids = undefined.ids if undefined else []
