@@ -29,10 +29,23 @@
             "bjet_crm_setup/static/src/pipeline/**/*",
             "bjet_crm_setup/static/src/stage_form/**/*",
         ],
+        "data/borrowed_records.xml",
+        "data/crm_lost_reason_data.xml",
+        "views/crm_lead_views.xml",
+        "views/crm_lost_reason_views.xml",
+        "views/crm_tag_views.xml",
+        "views/mail_activity_type_views.xml",
+        "views/menus.xml",
+    ],
+    "demo": [],
+    "assets": {
         "web.assets_tests": [
             "bjet_crm_setup/static/tests/tours/**/*",
         ],
     },
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "installable": True,
     "application": False,
 }
