@@ -13,6 +13,7 @@ import time
 import urllib.request
 
 from . import browser, database, odoo, paths, postgres
+from . import lint as linters
 from .console import Failure, child, disk_is_full, failure, full_disk, say, step
 
 FIRST_RUN_SPACE = 3 << 30
@@ -137,7 +138,16 @@ def test(arguments):
 
 
 def _pytest(instance, *arguments):
-    command = [instance.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT, *arguments]
+    command = [
+        instance.python,
+        "-m",
+        "pytest",
+        "-c",
+        paths.ROOT / "pyproject.toml",
+        "--rootdir",
+        paths.ROOT,
+        *arguments,
+    ]
     with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
         return process.wait()
 
@@ -207,6 +217,12 @@ def parser():
     command.add_argument("--update", action="store_true", help="with --keep: update the addon in it first")
     command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     command.set_defaults(call=test)
+    command = commands.add_parser("lint", help="check and format every file")
+    command.add_argument("hooks", nargs="*", help="only these hooks")
+    command.set_defaults(call=lambda arguments: linters.lint(arguments.hooks))
+    command = commands.add_parser("lock", help="pin the Python packages again")
+    command.add_argument("--upgrade", action="store_true", help="to their newest versions")
+    command.set_defaults(call=lambda arguments: linters.lock(arguments.upgrade))
     commands.add_parser("setup", help="prepare everything, start nothing").set_defaults(call=setup)
     command = commands.add_parser("docs", help="take the pictures of the guide again, and check it")
     command.add_argument("chapter", nargs="*", help="only these, into the folder of the project's state, unchecked")
@@ -241,7 +257,9 @@ def main():
         if error.errno == errno.ENOSPC or disk_is_full():
             say(f"✗ {full_disk()}")
         elif isinstance(error, PermissionError) and error.filename:
-            say(f"✗ {error.filename} belongs to another user: run make as that user, or set BJET_DEV_DIR to a folder of yours.")
+            say(
+                f"✗ {error.filename} belongs to another user: run make as that user, or set BJET_DEV_DIR to a folder of yours."
+            )
         else:
             raise
     return 1

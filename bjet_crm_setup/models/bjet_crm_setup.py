@@ -54,7 +54,7 @@ class BjetCrmSetup(models.AbstractModel):
             "activity_types",
             _("Activity Types"),
             _("What a salesperson does for a customer: an email, a call, a meeting."),
-            "sales_team.mail_activity_type_action_config_sales",
+            "bjet_crm_setup.mail_activity_type_action",
         )
         if not self._count(directory["action"], [("category", "=", "meeting")]):
             self._add_missing(directory, _("None has the category Meeting: no activity opens the calendar"))
@@ -71,7 +71,7 @@ class BjetCrmSetup(models.AbstractModel):
             "tags",
             _("Lead Tags"),
             _("What opportunities are sorted by: an industry, the size of a company, urgency."),
-            "sales_team.sales_team_crm_tag_action",
+            "bjet_crm_setup.crm_tag_action",
         )
         # tags are shared by all companies, so that one used in another company is not missing a use
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
