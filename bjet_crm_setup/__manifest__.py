@@ -33,7 +33,11 @@
         "views/menus.xml",
         "views/crm_team_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/crm_tag_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/crm_team_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "bjet_crm_setup/static/src/crm_setup/*",
