@@ -20,7 +20,9 @@ OPPORTUNITIES = """
         name, type, active, priority, stage_id, team_id, user_id, company_id, country_id, partner_name, contact_name,
         phone, phone_sanitized, phone_state, email_from, email_normalized, email_domain_criterion, email_state,
         expected_revenue, prorated_revenue, probability, automated_probability, won_status, date_open,
-        date_last_stage_update, create_date, write_date, create_uid, write_uid, color, message_bounce, date_deadline
+        date_last_stage_update, create_date, write_date, create_uid, write_uid, color, message_bounce, date_deadline,
+        recurring_revenue, recurring_revenue_monthly, recurring_revenue_monthly_prorated, recurring_revenue_prorated,
+        day_open
     )
     SELECT 'Opportunity ' || n, 'opportunity', %(active)s, (n %% 4)::text, %(stage)s, team.id, 2, 1,
            country.ids[1 + n %% array_length(country.ids, 1)], 'Company ' || n, 'Person ' || n,
@@ -28,7 +30,8 @@ OPPORTUNITIES = """
            'person' || n || '@company' || n %% 5000 || '.example', 'person' || n || '@company' || n %% 5000 || '.example',
            '@company' || n %% 5000 || '.example', 'correct',
            100 + n %% 900, round((100 + n %% 900) * (10 + n %% 60) / 100.0, 2), 10 + n %% 60, 10 + n %% 60, 'pending', at,
-           at, at, at, 2, 2, 0, 0, (now() + n %% 120 * interval '1 day')::date
+           at, at, at, 2, 2, 0, 0, (now() + n %% 120 * interval '1 day')::date,
+           0, 0, 0, 0, 0
       FROM generate_series(1, %(count)s) AS n
      CROSS JOIN LATERAL (SELECT date_trunc('second', now() - n %% 300 * interval '1 day') AS at) AS moment
      CROSS JOIN (SELECT min(id) AS id FROM crm_team) AS team
