@@ -71,6 +71,8 @@ class Cluster:
         postgres._restart(self.embedded)
 
     def stop(self):
+        # by its folder: the wheel's own handle knows only the process that it started first
+        self.program("pg_ctl", "-w", "-D", self.folder, "-m", "immediate", "stop", failure="PostgreSQL did not stop.")
         self.embedded.cleanup()
 
     @property
@@ -133,8 +135,8 @@ def topology(name, prepare):
 def _start_primary(found, stack):
     with step("Starting a primary PostgreSQL"):
         found.primary.prepare()
-        stack.callback(found.primary.stop)
         found.primary.start()
+        stack.callback(found.primary.stop)
         found.primary.admin.query(f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB REPLICATION")
         found.primary.configure({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""})
         found.primary.restart()
@@ -157,8 +159,8 @@ def _start_replica(found, stack):
         for left in ("log", ".handle_pids.json", ".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
             (replica.folder / left).unlink(missing_ok=True)
         replica.configure(REPLICA)
-        stack.callback(replica.stop)
         replica.start()
+        stack.callback(replica.stop)
         primary.admin.query(
             f"ALTER SYSTEM SET synchronous_standby_names = '{PRIMARY['synchronous_standby_names']}'"
         )
