@@ -8,7 +8,9 @@
     "author": "BJet",
     "category": "Sales/CRM",
     "depends": ["sale_crm"],
-    "data": [],
+    "data": [
+        "data/crm_stage_data.xml",
+    ],
     "demo": [],
     "assets": {},
     "installable": True,

@@ -1,0 +1,249 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
+from odoo.tools import SQL, float_compare, split_every
+
+PLS_UPDATE_BATCH = 5000
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    probability_source = fields.Selection(
+        [("stage", "Set by the stage"), ("scoring", "Set by lead scoring"), ("manual", "Set by hand")],
+        "Source of the Probability",
+        compute="_compute_probability_source",
+        help="Where the probability comes from; empty for a lost opportunity.",
+    )
+
+    # ------------------------------------------------------------
+    # PROBABILITY
+    # ------------------------------------------------------------
+
+    def _filter_stage_rules(self):
+        """The opportunities whose stage gives them their probability. Leads are in no pipeline and stay with scoring,
+        and in a won stage Odoo itself keeps everything at 100."""
+        # sudo: the rule holds for whoever writes, a portal user who may not read stages included
+        return self.sudo().filtered(
+            lambda lead: lead.type == "opportunity" and lead.stage_id.on_change and not lead.stage_id.is_won
+        ).with_env(self.env)
+
+    @api.depends("type", "stage_id.on_change", "stage_id.is_won")
+    def _compute_is_automated_probability(self):
+        """Automated means that scoring may move the probability. Where the stage rules it may not, even when both
+        figures happen to be equal: `_compute_probabilities` goes by this field."""
+        super()._compute_is_automated_probability()
+        self._filter_stage_rules().is_automated_probability = False
+
+    @api.depends("probability", "automated_probability", "won_status", "type", "stage_id.on_change", "stage_id.probability")
+    def _compute_probability_source(self):
+        for lead in self:
+            stage = lead.stage_id
+            if lead.won_status == "lost":
+                lead.probability_source = False
+            elif stage.on_change and (lead.type == "opportunity" or stage.is_won):
+                equal = float_compare(lead.probability, stage.probability, 2) == 0
+                lead.probability_source = "stage" if equal else "manual"
+            else:
+                equal = float_compare(lead.probability, lead.automated_probability, 2) == 0
+                lead.probability_source = "scoring" if equal else "manual"
+
+    def _compute_probabilities(self):
+        """When the stage is waiting to be computed too (a new opportunity, another team), compute it first, while the
+        probability still counts as waiting: `_compute_stage_id` gives it."""
+        waiting = self & self.env.records_to_compute(self._fields["stage_id"])
+        if waiting:
+            probability = self._fields["probability"]
+            self.env.add_to_compute(probability, waiting)
+            waiting.mapped("stage_id")
+            self.env.remove_to_compute(probability, waiting)
+        return super()._compute_probabilities()
+
+    def _compute_stage_id(self):
+        """An opportunity that gets into a stage by itself follows the stage's rule too, unless its probability is
+        written by the same create or write, in which case it is not waiting to be computed."""
+        probability = self._fields["probability"]
+        waiting = self & self.env.records_to_compute(probability)
+        # not waiting for this moment: what they had before is read, not computed
+        self.env.remove_to_compute(probability, waiting)
+        before = {lead: lead.stage_id for lead in waiting if lead.active or lead.probability or not lead.stage_id}
+        super()._compute_stage_id()
+        entered = waiting.filtered(lambda lead: lead in before and lead.stage_id != before[lead])._filter_stage_rules()
+        with self.env.protecting([probability], entered):
+            for lead in entered:
+                lead.probability = lead.stage_id.probability
+        self.env.add_to_compute(probability, waiting - entered)
+
+    @api.onchange("stage_id")
+    def _onchange_stage_id_probability(self):
+        """A form sends the probability that it shows: it must show the stage's."""
+        for lead in self._filter_stage_rules():
+            lead.probability = lead.stage_id.probability
+
+    # ------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new opportunity takes the probability of its stage, unless it comes with one."""
+        defaults = {}
+        if any("stage_id" not in vals or "type" not in vals for vals in vals_list):
+            defaults = self.default_get(["stage_id", "type", "probability"])
+        given = [{**defaults, **vals} for vals in vals_list]
+        stages = self.env["crm.stage"].browse({vals["stage_id"] for vals in given if vals.get("stage_id")})
+        probabilities = stages._get_entry_probabilities()
+        entering = [
+            "probability" not in vals and vals.get("type") == "opportunity" and vals.get("stage_id") in probabilities
+            for vals in given
+        ]
+        leads = super().create(
+            [
+                {**vals, "probability": probabilities[full["stage_id"]]} if enters else vals
+                for vals, full, enters in zip(vals_list, given, entering, strict=True)
+            ]
+        )
+        entered = leads.browse(lead.id for lead, enters in zip(leads, entering, strict=True) if enters)
+        self.env.add_to_compute(self._fields["automated_probability"], entered)
+        return leads
+
+    def write(self, vals):
+        """An opportunity that enters a stage takes its probability, unless the same write says otherwise. A lead that
+        becomes an opportunity enters the stage that it has."""
+        if "probability" in vals or not vals.keys() & {"stage_id", "type"}:
+            return super().write(vals)
+        becoming = self.browse()
+        if vals.get("type") == "opportunity":
+            becoming = self.filtered(lambda lead: lead.type == "lead")
+        entering = self.browse()
+        stage = self.env["crm.stage"].browse(vals.get("stage_id") or ())
+        if probabilities := stage._get_entry_probabilities():
+            entering = self.filtered(
+                lambda lead: (lead.stage_id != stage or lead in becoming)
+                and vals.get("type", lead.type) == "opportunity"
+                and (lead.won_status != "lost" or vals.get("active"))
+            )
+        if entering:
+            probability = probabilities[stage.id]
+            super(CrmLead, entering).write({"date_closed": False, **vals, "probability": probability})
+            self.env.add_to_compute(self._fields["automated_probability"], entering)
+        others = self - entering
+        if others or not self:
+            super(CrmLead, others).write(vals)
+        (becoming & others)._filter_stage_rules().filtered(
+            lambda lead: lead.won_status != "lost"
+        )._apply_stage_probability()
+        return True
+
+    def _apply_stage_probability(self):
+        """Give each one the probability of its stage."""
+        for stage, leads in self.grouped("stage_id").items():
+            leads.filtered(lambda lead: lead.probability != stage.probability).write({"probability": stage.probability})
+
+    def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
+        """Undefined is for what deleted stages leave behind; nothing new goes there by itself."""
+        if undefined := self.env["crm.stage"]._get_undefined():
+            domain = [*(domain or ()), ("id", "!=", undefined.id)]
+        return super()._stage_find(team_id=team_id, domain=domain, order=order, limit=limit)
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """Undefined is a column only while something is in it."""
+        return super()._read_group_stage_ids(stages, domain) - (self.env["crm.stage"]._get_undefined() - stages)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_set_stage_probability(self):
+        """Give the opportunities the probability of their stage again, after it was set by hand.
+
+        Whoever may write them. UserError for a lost one, or one whose stage has no probability of its own to give. Return True.
+        """
+        for lead in self:
+            if lead.won_status == "lost":
+                raise UserError(self.env._("“%s” is lost: restore it to give it a probability.", lead.name))
+            if not lead.stage_id.on_change or (lead.type == "lead" and not lead.stage_id.is_won):
+                raise UserError(
+                    self.env._(
+                        "The stage of “%s” does not change probabilities automatically: set the probability by hand, or"
+                        " let lead scoring do it.",
+                        lead.name,
+                    )
+                )
+        self._apply_stage_probability()
+        return True
+
+    def action_unarchive(self):
+        """A lost opportunity that comes back gets the probability of its stage, where the stage rules."""
+        lost = self.filtered(lambda lead: lead.won_status == "lost")
+        result = super().action_unarchive()
+        lost._filter_stage_rules()._apply_stage_probability()
+        return result
+
+    def action_restore(self):
+        """Odoo gives what comes back the probability of scoring; where the stage rules, `action_unarchive` has done it."""
+        ruled = self._filter_stage_rules()
+        ruled.action_unarchive()
+        return super(CrmLead, self - ruled).action_restore()
+
+    # ------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------
+
+    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        """Where the merged one cannot keep its stage, Odoo takes the first of the team: that must not be Undefined."""
+        undefined = self.env["crm.stage"]._get_undefined()
+        had_undefined = undefined in self.stage_id
+        merged = super()._merge_opportunity(
+            user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
+        )
+        if undefined and merged.stage_id == undefined and not had_undefined:
+            merged.stage_id = merged._stage_find(domain=[("fold", "=", False)])
+        return merged
+
+    # ------------------------------------------------------------
+    # PREDICTIVE SCORING
+    # ------------------------------------------------------------
+
+    def _update_automated_probabilities(self):
+        """Odoo's nightly job moves every probability that equals the automated one, by SQL. Those that their stage gave
+        are kept out of it, and get their automated probability here."""
+        super(CrmLead, self.with_context(stage_rules_apart=True))._update_automated_probabilities()
+        start_date = self._pls_get_safe_start_date()
+        if not start_date:
+            return
+        ruled = self.env["crm.lead"].search(
+            [
+                ("create_date", ">=", start_date),
+                ("won_status", "=", "pending"),
+                ("type", "=", "opportunity"),
+                ("stage_id.on_change", "=", True),
+                ("stage_id.is_won", "=", False),
+            ]
+        )
+        for leads in split_every(PLS_UPDATE_BATCH, ruled.ids, self.browse):
+            probabilities, _tooltip = leads._pls_get_naive_bayes_probabilities(batch_mode=True)
+            self.env.execute_query(
+                SQL(
+                    """UPDATE crm_lead SET automated_probability = computed.probability
+                         FROM unnest(%s::int[], %s::float8[]) AS computed (id, probability)
+                        WHERE crm_lead.id = computed.id
+                    RETURNING crm_lead.id""",
+                    list(probabilities),
+                    list(probabilities.values()),
+                )
+            )
+            # as Odoo's own job does: one batch by transaction, so that nobody waits for its locks
+            if not modules.module.current_test:
+                self.env.cr.commit()
+        self.invalidate_model(["automated_probability"])
+
+    def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
+        leads = self
+        if batch_mode and self.env.context.get("stage_rules_apart"):
+            leads -= self._filter_stage_rules()
+            if not leads:
+                return {}, {}
+        return super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=batch_mode, is_tooltip=is_tooltip)
