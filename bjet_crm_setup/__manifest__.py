@@ -10,9 +10,22 @@
     "depends": ["sale_crm"],
     "data": [
         "data/crm_stage_data.xml",
+        "views/crm_lead_channel_views.xml",
+        "views/sale_order_views.xml",
+        "views/account_move_views.xml",
+        "views/crm_team_views.xml",
+        "views/crm_team_dashboard_views.xml",
+        "views/crm_team_menus.xml",
     ],
     "demo": [],
-    "assets": {},
+    "assets": {
+        "web.assets_backend": [
+            "bjet_crm_setup/static/src/views/**/*",
+        ],
+        "web.assets_tests": [
+            "bjet_crm_setup/static/tests/tours/**/*",
+        ],
+    },
     "installable": True,
     "application": False,
 }

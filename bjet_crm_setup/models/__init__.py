@@ -4,3 +4,7 @@ from . import crm_lead
 from . import crm_lead_bulk
 from . import crm_stage
 from . import crm_stage_bulk
+from . import crm_team
+from . import crm_team_dashboard
+from . import crm_team_member
+from . import res_users
