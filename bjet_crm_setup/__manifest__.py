@@ -16,11 +16,16 @@
         "views/crm_team_views.xml",
         "views/crm_team_dashboard_views.xml",
         "views/crm_team_menus.xml",
+        "views/crm_stage_views.xml",
+        "views/crm_lead_views.xml",
     ],
     "demo": [],
     "assets": {
         "web.assets_backend": [
             "bjet_crm_setup/static/src/views/**/*",
+            "bjet_crm_setup/static/src/stage_run/**/*",
+            "bjet_crm_setup/static/src/pipeline/**/*",
+            "bjet_crm_setup/static/src/stage_form/**/*",
         ],
         "web.assets_tests": [
             "bjet_crm_setup/static/tests/tours/**/*",

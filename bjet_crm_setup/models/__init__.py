@@ -8,3 +8,4 @@ from . import crm_team
 from . import crm_team_dashboard
 from . import crm_team_member
 from . import res_users
+from . import ir_ui_menu

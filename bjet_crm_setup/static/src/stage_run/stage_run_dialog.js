@@ -1,0 +1,293 @@
+import { Component, onWillDestroy, onWillStart, useState } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { CheckBox } from "@web/core/checkbox/checkbox";
+import { Domain } from "@web/core/domain";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { formatInteger } from "@web/views/fields/formatters";
+import { BATCH, StageRun } from "./stage_run";
+
+/**
+ * Asks, with the numbers, whether to do something to the records of a stage; then does it in batches, with a progress
+ * bar and Stop. What is particular to an action stands in the subclasses.
+ */
+export class StageRunDialog extends Component {
+    static template = "bjet_crm_setup.StageRunDialog";
+    static components = { Dialog, CheckBox };
+    static props = {
+        stage: { type: Object, shape: { id: Number, name: String } },
+        // Called after each run, whatever ended it: something may have changed in the stage.
+        onChanged: { type: Function, optional: true },
+        close: Function,
+    };
+    static defaultProps = { onChanged: () => {} };
+
+    setup() {
+        // The bare service: a batch that is under way when the dialog goes must still be waited for.
+        this.orm = this.env.services.orm;
+        this.notification = useService("notification");
+        this.state = useState({ run: null });
+        this.env.dialogData.dismiss = () => this.stop();
+        onWillStart(() => this.load());
+        onWillDestroy(() => this.run?.stop());
+    }
+
+    /** @returns {StageRun | null} */
+    get run() {
+        return this.state.run;
+    }
+
+    get isEnded() {
+        return this.run && !this.run.isRunning;
+    }
+
+    get canConfirm() {
+        return this.expected > 0;
+    }
+
+    get progressText() {
+        return _t("%(done)s of %(total)s", {
+            done: formatInteger(this.run.done),
+            total: formatInteger(this.run.total),
+        });
+    }
+
+    get endText() {
+        return this.run.status === "failed"
+            ? _t("Interrupted. What is done stays done; Continue goes on with the rest.")
+            : _t("Stopped. What is done stays done; Continue goes on with the rest.");
+    }
+
+    async confirm() {
+        this.state.run = new StageRun(() => this.doBatch(BATCH.size), this.expected, this.finish?.bind(this));
+        await this.proceed();
+    }
+
+    async proceed() {
+        this.running = this._proceed();
+        await this.running;
+    }
+
+    async _proceed() {
+        const { run } = this;
+        await run.start();
+        await this.props.onChanged();
+        if (run.status === "done") {
+            this.notification.add(this.getDoneText(formatInteger(run.done)), { type: "success" });
+            this.props.close();
+        }
+    }
+
+    /** Stop after the batch under way. */
+    async stop() {
+        this.run?.stop();
+        await this.running;
+    }
+
+    call(method, kwargs = {}) {
+        return this.orm.call("crm.stage", method, [[this.props.stage.id]], kwargs);
+    }
+
+    formatInteger(value) {
+        return formatInteger(value);
+    }
+}
+
+/**
+ * Archive and Restore: what the column shows under its filter, or the whole stage.
+ */
+class ScopedRunDialog extends StageRunDialog {
+    static props = {
+        ...StageRunDialog.props,
+        // What the column shows; without it, the whole stage is the only choice.
+        domain: { type: Array, optional: true },
+        context: { type: Object, optional: true },
+    };
+
+    async load() {
+        const [whole, shown] = await Promise.all([
+            this.call("count_records"),
+            this.props.domain && this.call("count_records", this.filter),
+        ]);
+        this.counts = { whole, shown: shown || whole };
+        this.state.scope = "shown";
+    }
+
+    /** Does a filter hide records of the stage? */
+    get hasHidden() {
+        const { whole, shown } = this.counts;
+        return Object.keys(whole).some((key) => whole[key] !== shown[key]);
+    }
+
+    get scopes() {
+        return [
+            { name: "shown", label: _t("Those that the column shows: %s", this.formatScope("shown")) },
+            { name: "whole", label: _t("All of the stage: %s", this.formatScope("whole")) },
+        ];
+    }
+
+    get filter() {
+        return { domain: this.props.domain, context: this.props.context };
+    }
+
+    get scopeArguments() {
+        return this.state.scope === "shown" && this.props.domain ? this.filter : {};
+    }
+
+    formatScope(scope) {
+        return formatInteger(this.getCount(this.counts[scope]));
+    }
+
+    get expected() {
+        return this.getCount(this.counts[this.state.scope]);
+    }
+}
+
+export class ArchiveRecordsDialog extends ScopedRunDialog {
+    static questionTemplate = "bjet_crm_setup.ArchiveRecordsQuestion";
+
+    get title() {
+        return _t("Archive Records");
+    }
+
+    get confirmLabel() {
+        return _t("Archive");
+    }
+
+    getCount({ active }) {
+        return active;
+    }
+
+    doBatch(limit) {
+        return this.call("archive_records", { ...this.scopeArguments, limit });
+    }
+
+    getDoneText(count) {
+        return _t("Archived opportunities: %s", count);
+    }
+}
+
+export class RestoreRecordsDialog extends ScopedRunDialog {
+    static questionTemplate = "bjet_crm_setup.RestoreRecordsQuestion";
+
+    setup() {
+        super.setup();
+        this.state.includeLost = false;
+    }
+
+    get title() {
+        return _t("Restore Records");
+    }
+
+    get confirmLabel() {
+        return _t("Restore");
+    }
+
+    /** The column's filter says which of the archived ones are meant; that it shows active ones says nothing here. */
+    get filter() {
+        return {
+            domain: Domain.removeDomainLeaves(this.props.domain, ["active"]).toList(),
+            context: this.props.context,
+        };
+    }
+
+    get lost() {
+        return this.counts[this.state.scope].lost;
+    }
+
+    get lostLabel() {
+        return _t("Also restore lost opportunities: %s", formatInteger(this.lost));
+    }
+
+    toggleLost(checked) {
+        this.state.includeLost = checked;
+    }
+
+    getCount({ archived, lost }) {
+        return archived + (this.state.includeLost ? lost : 0);
+    }
+
+    doBatch(limit) {
+        return this.call("restore_records", {
+            ...this.scopeArguments,
+            include_lost: this.state.includeLost,
+            limit,
+        });
+    }
+
+    getDoneText(count) {
+        return _t("Restored opportunities: %s", count);
+    }
+}
+
+export class ApplyProbabilityDialog extends StageRunDialog {
+    static questionTemplate = "bjet_crm_setup.ApplyProbabilityQuestion";
+    static props = { ...StageRunDialog.props, probability: String };
+
+    get title() {
+        return _t("Apply the Probability");
+    }
+
+    get confirmLabel() {
+        return _t("Apply");
+    }
+
+    async load() {
+        const [{ apply_count }] = await this.orm.read("crm.stage", [this.props.stage.id], ["apply_count"]);
+        this.expected = apply_count;
+    }
+
+    doBatch(limit) {
+        return this.call("apply_probability", { limit });
+    }
+
+    getDoneText(count) {
+        return _t("Opportunities with a new probability: %s", count);
+    }
+}
+
+/**
+ * Delete: everything in the stage moves first, to Undefined or to a stage picked here.
+ */
+export class DeleteStageDialog extends StageRunDialog {
+    static questionTemplate = "bjet_crm_setup.DeleteStageQuestion";
+    static props = { ...StageRunDialog.props, onDeleted: { type: Function, optional: true } };
+    static defaultProps = { ...StageRunDialog.defaultProps, onDeleted: () => {} };
+
+    get title() {
+        return _t("Delete the Stage");
+    }
+
+    get confirmLabel() {
+        return _t("Delete");
+    }
+
+    get canConfirm() {
+        return !this.options.refusal;
+    }
+
+    get expected() {
+        return this.options.count;
+    }
+
+    async load() {
+        this.options = await this.call("delete_options");
+        this.state.destination = String(this.options.destinations[0]?.id || "");
+    }
+
+    async doBatch(limit) {
+        if (!this.options.count) {
+            return { done: 0, remaining: 0 };
+        }
+        return this.call("move_records", { destination_id: Number(this.state.destination) || false, limit });
+    }
+
+    async finish() {
+        await this.orm.unlink("crm.stage", [this.props.stage.id]);
+        this.props.onDeleted();
+    }
+
+    getDoneText(count) {
+        return _t("The stage %(name)s is deleted, records moved: %(count)s", { name: this.props.stage.name, count });
+    }
+}

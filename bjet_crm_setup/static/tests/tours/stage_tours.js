@@ -1,0 +1,416 @@
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+import { BATCH } from "@bjet_crm_setup/stage_run/stage_run";
+
+const tours = registry.category("web_tour.tours");
+
+const column = (name) => `.o_kanban_group:has(.o_column_title:contains(${name}))`;
+const item = (name) => `.o-dropdown--group-config-menu .o-dropdown-item:contains(${name})`;
+
+function openPipeline() {
+    return [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open the CRM",
+            trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']",
+            run: "click",
+        },
+        {
+            content: "the pipeline is there",
+            trigger: ".o_opportunity_kanban .o_kanban_group",
+        },
+    ];
+}
+
+function openColumnMenu(name) {
+    return [
+        {
+            content: `open the menu of the column ${name}`,
+            trigger: `${column(name)} .o_group_config button:not(:visible), ${column(name)} .o_group_config button`,
+            run: ({ anchor }) => anchor.click(),
+        },
+        {
+            content: "the menu is open",
+            trigger: item("Архівувати записи"),
+        },
+    ];
+}
+
+function chooseFromColumnMenu(name, entry) {
+    return [
+        ...openColumnMenu(name),
+        {
+            content: `choose ${entry}`,
+            trigger: item(entry),
+            run: "click",
+        },
+    ];
+}
+
+function confirmRun() {
+    return [
+        {
+            content: "confirm",
+            trigger: ".o_stage_run .o_stage_run_confirm",
+            run: "click",
+        },
+    ];
+}
+
+function waitForRunEnd() {
+    return [
+        {
+            content: "the dialog closed by itself",
+            trigger: "body:not(:has(.o_stage_run))",
+        },
+    ];
+}
+
+tours.add("bjet_stage_create", {
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "add a column",
+            trigger: ".o_column_quick_create.o_quick_create_folded div",
+            run: "click",
+        },
+        {
+            content: "give it a title",
+            trigger: ".o_column_quick_create input",
+            run: "edit Перемовини",
+        },
+        {
+            content: "add it",
+            trigger: ".o_column_quick_create .o_kanban_add",
+            run: "click",
+        },
+        {
+            content: "drag it before the first column",
+            trigger: `${column("Перемовини")} .o_column_title`,
+            run: `drag_and_drop(${column("Холодні")})`,
+        },
+        {
+            content: "it stands in its place",
+            trigger: ".o_kanban_group:first:has(.o_column_title:contains(Перемовини))",
+        },
+    ],
+});
+
+tours.add("bjet_stage_edit", {
+    steps: () => [
+        ...openPipeline(),
+        ...chooseFromColumnMenu("Холодні", "Редагувати стадію"),
+        {
+            content: "the guide's words",
+            trigger: `.modal:has(label:contains(Назва стадії)):has(label:contains(Команда))
+                :has(label:contains(Згорнути у Лійці продажів)):has(label:contains(Змінювати ймовірність автоматично))
+                :not(:has([name=probability]))`,
+        },
+        {
+            content: "rename the stage",
+            trigger: ".modal .o_field_widget[name=name] input",
+            run: "edit Теплі",
+        },
+        {
+            content: "let it set the probability",
+            trigger: ".modal .o_field_widget[name=on_change] input",
+            run: "click",
+        },
+        {
+            content: "the probability is asked then",
+            trigger: ".modal:has(label:contains(Ймовірність (%))) .o_field_widget[name=probability] input",
+            run: "edit 25",
+        },
+        {
+            content: "pick a team",
+            trigger: ".modal .o_field_widget[name=team_ids] input",
+            run: "edit Гарячі",
+        },
+        {
+            content: "the team",
+            trigger: ".o-autocomplete--dropdown-item:contains(Гарячі голови)",
+            run: "click",
+        },
+        {
+            content: "save",
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "the column has its new name",
+            trigger: `body:not(:has(.modal)) ${column("Теплі")}`,
+        },
+        ...chooseFromColumnMenu("Теплі", "Редагувати стадію"),
+        {
+            content: "apply the probability to those already there",
+            trigger: ".modal .o_stage_apply:contains(Застосувати до потенційних замовлень: 40)",
+            run: "click",
+        },
+        ...confirmRun(),
+        {
+            content: "none is left to apply it to",
+            trigger: ".modal .o_stage_actions:not(:has(.o_stage_apply))",
+        },
+        {
+            content: "discard",
+            trigger: ".modal .o_form_button_cancel",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal))",
+        },
+    ],
+});
+
+tours.add("bjet_stage_fold", {
+    steps: () => [
+        ...openPipeline(),
+        ...chooseFromColumnMenu("Холодні", "Згорнути"),
+        {
+            content: "the column is folded",
+            trigger: `.o_column_folded:has(.o_column_title:contains(Холодні))`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_unfold", {
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "unfold the column",
+            trigger: `.o_column_folded:has(.o_column_title:contains(Холодні))`,
+            run: "click",
+        },
+        {
+            content: "the column is unfolded",
+            trigger: `${column("Холодні")}:not(.o_column_folded) .o_kanban_record`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_delete", {
+    steps: () => [
+        ...openPipeline(),
+        ...chooseFromColumnMenu("Холодні", "Видалити"),
+        {
+            content: "the dialog names the stage and the number, archived and lost ones and those of others too",
+            trigger: ".o_stage_run .o_stage_run_stage:contains(Холодні):has(.o_stage_run_expected:contains(46))",
+        },
+        {
+            content: "Undefined is where they go",
+            trigger: ".o_stage_run .o_stage_run_destination option:checked:contains(Невизначено)",
+        },
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        {
+            content: "the column is gone, and its opportunities are in Undefined, which comes first",
+            trigger: `.o_kanban_renderer:not(:has(${column("Холодні")}))
+                .o_kanban_group:first:has(.o_column_title:contains(Невизначено)) .o_kanban_record`,
+        },
+        ...openColumnMenu("Невизначено"),
+        {
+            content: "Undefined is not deleted while it holds records",
+            trigger: `.o-dropdown--group-config-menu:not(:has(${item("Видалити")}))`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_delete_to_picked", {
+    steps: () => [
+        ...openPipeline(),
+        ...chooseFromColumnMenu("Холодні", "Видалити"),
+        {
+            content: "pick another stage",
+            trigger: ".o_stage_run .o_stage_run_destination",
+            run: "selectByLabel Гарячі",
+        },
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        {
+            trigger: `.o_kanban_renderer:not(:has(${column("Холодні")})) ${column("Гарячі")} .o_kanban_record`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_archive", {
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "ask for one record in a batch",
+            trigger: "body",
+            run: () => {
+                BATCH.size = 1;
+            },
+        },
+        ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
+        {
+            content: "the column shows mine; the stage holds more",
+            trigger: `.o_stage_run:has(.o_stage_run_expected:contains(40))
+                :has(.o_stage_run_scope label:contains(40)):has(.o_stage_run_scope label:contains(43))`,
+        },
+        ...confirmRun(),
+        {
+            content: "stop",
+            trigger: ".o_stage_run:has(.progress) .o_stage_run_stop",
+            run: "click",
+        },
+        {
+            content: "what is done stays done",
+            trigger: ".o_stage_run .o_stage_run_end:contains(Зупинено)",
+        },
+        {
+            content: "the column has only the rest",
+            trigger: ".o_stage_run .o_stage_run_count:contains( з 40)",
+            run: ({ anchor }) => {
+                const done = parseInt(anchor.textContent);
+                const cards = document.querySelectorAll(".o_kanban_group .o_kanban_record:not(.o_kanban_ghost)");
+                if (done < 1 || done + cards.length !== 40) {
+                    throw new Error(`${done} archived, ${cards.length} shown`);
+                }
+            },
+        },
+        {
+            content: "go on",
+            trigger: ".o_stage_run .o_stage_run_continue",
+            run: "click",
+        },
+        ...waitForRunEnd(),
+        {
+            content: "the column is empty, its counter too",
+            trigger: `${column("Холодні")}.o_kanban_no_records:not(:has(.o_kanban_record))
+                .o_kanban_counter .o_column_progress:not(:has(.progress-bar:visible))`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_restore", {
+    steps: () => [
+        ...openPipeline(),
+        ...chooseFromColumnMenu("Холодні", "Відновити записи"),
+        {
+            content: "the archived ones, and unticked the lost one",
+            trigger: `.o_stage_run:has(.o_stage_run_expected:contains(2))
+                :has(.o_stage_run_lost:contains(Також відновити втрачені потенційні замовлення: 1))
+                :not(:has(.o_stage_run_lost input:checked))`,
+        },
+        {
+            content: "bring the lost one along",
+            trigger: ".o_stage_run .o_stage_run_lost input",
+            run: "click",
+        },
+        {
+            content: "the price is told",
+            trigger: ".o_stage_run:contains(Їхні причини втрати буде очищено):has(.o_stage_run_expected:contains(3))",
+        },
+        {
+            content: "leave it",
+            trigger: ".o_stage_run .o_stage_run_lost input",
+            run: "click",
+        },
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        {
+            content: "the archived ones are back",
+            trigger: `${column("Холодні")}:has(.o_kanban_record:contains(Архівне 0)) .o_kanban_record:contains(Архівне 1)`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_menu_of_salesperson", {
+    steps: () => [
+        ...openPipeline(),
+        ...openColumnMenu("Холодні"),
+        {
+            content: "Fold, Archive and Restore, and nothing else",
+            trigger: `.o-dropdown--group-config-menu:has(${item("Згорнути")}):has(${item("Відновити записи")})
+                :not(:has(${item("Редагувати")})):not(:has(${item("Видалити")}))`,
+        },
+        {
+            content: "archive",
+            trigger: item("Архівувати записи"),
+            run: "click",
+        },
+        {
+            content: "only what the salesperson may write",
+            trigger: ".o_stage_run:has(.o_stage_run_expected:contains(3)):not(:has(.o_stage_run_scope))",
+        },
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        {
+            trigger: `${column("Холодні")}.o_kanban_no_records`,
+        },
+        ...chooseFromColumnMenu("Холодні", "Згорнути"),
+        {
+            trigger: `.o_column_folded:has(.o_column_title:contains(Холодні))`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_list", {
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "the list",
+            trigger: ".o_switch_view.o_list",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_renderer",
+        },
+        {
+            content: "group",
+            trigger: ".o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {
+            content: "by stage",
+            trigger: ".o_group_by_menu .o_menu_item:contains(Етап)",
+            run: "click",
+        },
+        {
+            content: "open the menu of the row",
+            trigger: ".o_group_header:contains(Холодні) .o_group_config button:not(:visible)",
+            run: ({ anchor }) => anchor.click(),
+        },
+        {
+            content: "the same entries, without Fold",
+            trigger: `.o-dropdown--group-config-menu:has(${item("Редагувати стадію")}):has(${item("Видалити")})
+                :not(:has(${item("Згорнути")}))`,
+        },
+        {
+            content: "archive",
+            trigger: item("Архівувати записи"),
+            run: "click",
+        },
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        {
+            content: "the row is gone, or empty",
+            trigger: ".o_list_renderer:not(:has(.o_group_header:contains(Холодні (40))))",
+        },
+    ],
+});
+
+tours.add("bjet_stage_phone", {
+    steps: () => [
+        {
+            trigger: ".o_opportunity_kanban .o_kanban_group",
+        },
+        ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
+        {
+            content: "the dialog fills the screen and nothing sticks out",
+            trigger: ".o_stage_run .o_stage_run_confirm:visible",
+            run: ({ anchor }) => {
+                const { scrollWidth, clientWidth } = anchor.closest(".modal");
+                if (scrollWidth > clientWidth) {
+                    throw new Error(`the dialog is ${scrollWidth} wide on a screen of ${clientWidth}`);
+                }
+            },
+        },
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        {
+            trigger: `${column("Холодні")}.o_kanban_no_records`,
+        },
+    ],
+});
