@@ -15,6 +15,7 @@ from .odoo import Odoo
 
 PORT = "5432"
 PRIMARY = {
+    "listen_addresses": "",
     "wal_level": "replica",
     "max_wal_senders": "4",
     "max_connections": "100",
@@ -56,7 +57,7 @@ class Cluster:
     def execute(self, program, *arguments, what):
         done = postgres._execute(program, *arguments)
         if done.returncode:
-            raise failure(what, done.stdout)
+            raise failure(what, self.log.read_text() if self.log.exists() else done.stdout)
 
     def start(self):
         self.execute(
