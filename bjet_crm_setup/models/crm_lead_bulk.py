@@ -48,6 +48,8 @@ class CrmLead(models.Model):
         ruled = self._filter_stage_rules()
         ruled._apply_stage_probability()
         scored = self - ruled
+        if not scored:
+            return
         probabilities = [self._fields["probability"], self._fields["automated_probability"]]
         names = [field.name for field in probabilities]
         scored._recompute_recordset(names)
