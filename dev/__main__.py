@@ -13,6 +13,7 @@ import time
 import urllib.request
 
 from . import browser, database, odoo, paths, postgres
+from . import lint as linters
 from .console import Failure, child, disk_is_full, failure, full_disk, say, step
 
 FIRST_RUN_SPACE = 3 << 30
@@ -67,13 +68,16 @@ def run(arguments):
             f"{name}_{port}", name, http_port=port, gevent_port=free_port(), max_cron_threads=1
         )
         log = paths.LOGS / f"{name}_{port}.log"
-        with log.open("w") as written, child(
-            instance.command("server", "-c", config),
-            apart=True,
-            env=instance.environment(),
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        ) as process:
+        with (
+            log.open("w") as written,
+            child(
+                instance.command("server", "-c", config),
+                apart=True,
+                env=instance.environment(),
+                stdout=written,
+                stderr=subprocess.STDOUT,
+            ) as process,
+        ):
             with step("Starting Odoo"):
                 _wait_for(process, port, log)
             say(
@@ -132,7 +136,16 @@ def test(arguments):
 
 
 def _pytest(instance, *arguments):
-    command = [instance.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT, *arguments]
+    command = [
+        instance.python,
+        "-m",
+        "pytest",
+        "-c",
+        paths.ROOT / "pyproject.toml",
+        "--rootdir",
+        paths.ROOT,
+        *arguments,
+    ]
     with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
         return process.wait()
 
@@ -195,6 +208,12 @@ def parser():
     command.add_argument("--update", action="store_true", help="with --keep: update the addon in it first")
     command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     command.set_defaults(call=test)
+    command = commands.add_parser("lint", help="check and format every file")
+    command.add_argument("hooks", nargs="*", help="only these hooks")
+    command.set_defaults(call=lambda arguments: linters.lint(arguments.hooks))
+    command = commands.add_parser("lock", help="pin the Python packages again")
+    command.add_argument("--upgrade", action="store_true", help="to their newest versions")
+    command.set_defaults(call=lambda arguments: linters.lock(arguments.upgrade))
     commands.add_parser("setup", help="prepare everything, start nothing").set_defaults(call=setup)
     command = commands.add_parser("shell", help="Odoo's shell on a database")
     command.add_argument("database", nargs="?")
@@ -226,7 +245,9 @@ def main():
         if error.errno == errno.ENOSPC or disk_is_full():
             say(f"✗ {full_disk()}")
         elif isinstance(error, PermissionError) and error.filename:
-            say(f"✗ {error.filename} belongs to another user: run make as that user, or set BJET_DEV_DIR to a folder of yours.")
+            say(
+                f"✗ {error.filename} belongs to another user: run make as that user, or set BJET_DEV_DIR to a folder of yours."
+            )
         else:
             raise
     return 1

@@ -40,7 +40,9 @@ SELFIE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 def _mirror():
     try:
         done = subprocess.run(
-            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"], capture_output=True, text=True
+            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
+            capture_output=True,
+            text=True,
         )
     except FileNotFoundError:
         raise Failure(NO_MIRROR) from None
@@ -99,7 +101,9 @@ def _download(suite, packages):
         run([*apt, "update", "-qq"], BROKEN)
         wanted = parse_uris(run([*apt, "download", "-qq", "--print-uris", *packages], BROKEN))
     if len(wanted) != len(packages):
-        raise Failure(f"The Debian mirror does not have all of {', '.join(packages)} in {suite}: set ODOO_HOME instead.")
+        raise Failure(
+            f"The Debian mirror does not have all of {', '.join(packages)} in {suite}: set ODOO_HOME instead."
+        )
     partial = paths.DOWNLOADS / "partial"
     partial.mkdir(parents=True, exist_ok=True)
     missing = [part for part in wanted if not is_whole(paths.DOWNLOADS / part[0], *part[1:])]

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+import subprocess
 import sys
 import venv
 from pathlib import Path
@@ -52,7 +53,6 @@ def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo
     if sys.version_info < (3, 10):  # noqa: UP036 - said in a sentence, before pip says it in fifty
         raise Failure("Odoo 19 needs Python 3.10 or later: run make with PYTHON=python3.11, say.")
 
-
     def ready():
         return stamp.exists() and stamp.read_text() == digest and python.exists()
 
@@ -63,7 +63,7 @@ def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo
             return python
         try:
             venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
-        except Exception as error:
+        except (subprocess.CalledProcessError, OSError, ImportError) as error:
             raise Failure(
                 f"Python could not make a virtual environment ({error}); on Debian it needs the package python3-venv."
             ) from None

@@ -87,7 +87,9 @@ class Server:
 
     def label(self, database):
         """The text that `set_label` left on a database; it stays with the database, and a clone of it has none."""
-        rows = self.query("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [database])
+        rows = self.query(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [database]
+        )
         return rows[0][0] if rows else None
 
     def set_label(self, database, text):
@@ -242,7 +244,9 @@ def _ensure_data():
     found = paths.POSTGRES / "PG_VERSION"
     if found.exists():
         if found.read_text().strip() != VERSION:
-            raise Failure(f"The databases here are PostgreSQL {found.read_text().strip()}'s: make clean, and start anew.")
+            raise Failure(
+                f"The databases here are PostgreSQL {found.read_text().strip()}'s: make clean, and start anew."
+            )
         return
     if _account():
         _let_pass(paths.POSTGRES)
@@ -274,7 +278,9 @@ def _named():
         return None
     user = os.environ.get("PGUSER") or getpass.getuser()
     if user == "postgres":
-        raise Failure("Odoo refuses the PostgreSQL role 'postgres': set PGUSER to another role that may create databases.")
+        raise Failure(
+            "Odoo refuses the PostgreSQL role 'postgres': set PGUSER to another role that may create databases."
+        )
     return Server(host, os.environ.get("PGPORT"), user)
 
 

@@ -1,4 +1,4 @@
-from odoo.tests import TransactionCase, tagged, HttpCase
+from odoo.tests import HttpCase, tagged
 
 
 @tagged("post_install", "-at_install")
