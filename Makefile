@@ -8,8 +8,11 @@ run:  ## serve the addon with demo data at http://localhost:8069 (another: PORT=
 test:  ## install the addon into a fresh database and run its tests, browser tours included
 	@$(DEV) test
 
+docs:  ## take the pictures of the guide again, in both languages, and check that its every step still works
+	@$(DEV) docs
+
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test help
+.PHONY: run test docs help
 .DEFAULT_GOAL := help

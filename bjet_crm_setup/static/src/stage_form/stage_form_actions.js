@@ -42,7 +42,7 @@ export class StageFormActions extends Component {
 
     apply() {
         return this.open(ApplyProbabilityDialog, {
-            probability: formatFloat(this.record.data.probability, { trailingZeros: false }),
+            probability: `${formatFloat(this.record.data.probability, { trailingZeros: false })} %`,
         });
     }
 

@@ -88,8 +88,9 @@ export class StageRunDialog extends Component {
         return this.orm.call("crm.stage", method, [[this.props.stage.id]], kwargs);
     }
 
-    formatInteger(value) {
-        return formatInteger(value);
+    /** What a question is made of. */
+    get terms() {
+        return { stage: this.props.stage.name, count: formatInteger(this.expected) };
     }
 }
 
@@ -121,8 +122,8 @@ class ScopedRunDialog extends StageRunDialog {
 
     get scopes() {
         return [
-            { name: "shown", label: _t("Those that the column shows: %s", this.formatScope("shown")) },
-            { name: "whole", label: _t("All of the stage: %s", this.formatScope("whole")) },
+            { name: "shown", label: _t("Shown under the current filter: %s", this.formatScope("shown")) },
+            { name: "whole", label: _t("All in the stage: %s", this.formatScope("whole")) },
         ];
     }
 
@@ -154,6 +155,10 @@ export class ArchiveRecordsDialog extends ScopedRunDialog {
         return _t("Archive");
     }
 
+    get question() {
+        return _t("Opportunities of the stage “%(stage)s” to archive: %(count)s", this.terms);
+    }
+
     getCount({ active }) {
         return active;
     }
@@ -181,6 +186,10 @@ export class RestoreRecordsDialog extends ScopedRunDialog {
 
     get confirmLabel() {
         return _t("Restore");
+    }
+
+    get question() {
+        return _t("Archived opportunities of the stage “%(stage)s” to restore: %(count)s", this.terms);
     }
 
     /** The column's filter says which of the archived ones are meant; that it shows active ones says nothing here. */
@@ -232,6 +241,13 @@ export class ApplyProbabilityDialog extends StageRunDialog {
         return _t("Apply");
     }
 
+    get question() {
+        return _t("Open opportunities of the stage “%(stage)s” to get the probability %(probability)s: %(count)s", {
+            ...this.terms,
+            probability: this.props.probability,
+        });
+    }
+
     async load() {
         const [{ apply_count }] = await this.orm.read("crm.stage", [this.props.stage.id], ["apply_count"]);
         this.expected = apply_count;
@@ -262,6 +278,10 @@ export class DeleteStageDialog extends StageRunDialog {
         return _t("Delete");
     }
 
+    get question() {
+        return _t("Records in the stage “%(stage)s”: %(count)s", this.terms);
+    }
+
     get canConfirm() {
         return !this.options.refusal;
     }
@@ -279,7 +299,7 @@ export class DeleteStageDialog extends StageRunDialog {
         if (!this.options.count) {
             return { done: 0, remaining: 0 };
         }
-        return this.call("move_records", { destination_id: Number(this.state.destination) || false, limit });
+        return this.call("move_records", { destination_id: Number(this.state.destination) || null, limit });
     }
 
     async finish() {

@@ -194,7 +194,7 @@ tours.add("bjet_stage_delete", {
         ...chooseFromColumnMenu("Холодні", "Видалити"),
         {
             content: "the dialog names the stage and the number, archived and lost ones and those of others too",
-            trigger: ".o_stage_run .o_stage_run_stage:contains(Холодні):has(.o_stage_run_expected:contains(46))",
+            trigger: ".o_stage_run .o_stage_run_question:contains(«Холодні»: 46)",
         },
         {
             content: "Undefined is where they go",
@@ -245,7 +245,7 @@ tours.add("bjet_stage_archive", {
         ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
         {
             content: "the column shows mine; the stage holds more",
-            trigger: `.o_stage_run:has(.o_stage_run_expected:contains(40))
+            trigger: `.o_stage_run:has(.o_stage_run_question:contains(: 40))
                 :has(.o_stage_run_scope label:contains(40)):has(.o_stage_run_scope label:contains(43))`,
         },
         ...confirmRun(),
@@ -289,7 +289,7 @@ tours.add("bjet_stage_restore", {
         ...chooseFromColumnMenu("Холодні", "Відновити записи"),
         {
             content: "the archived ones, and unticked the lost one",
-            trigger: `.o_stage_run:has(.o_stage_run_expected:contains(2))
+            trigger: `.o_stage_run:has(.o_stage_run_question:contains(: 2))
                 :has(.o_stage_run_lost:contains(Також відновити втрачені потенційні замовлення: 1))
                 :not(:has(.o_stage_run_lost input:checked))`,
         },
@@ -300,7 +300,7 @@ tours.add("bjet_stage_restore", {
         },
         {
             content: "the price is told",
-            trigger: ".o_stage_run:contains(Їхні причини втрати буде очищено):has(.o_stage_run_expected:contains(3))",
+            trigger: ".o_stage_run:contains(Їхні причини втрати буде очищено):has(.o_stage_run_question:contains(: 3))",
         },
         {
             content: "leave it",
@@ -332,7 +332,7 @@ tours.add("bjet_stage_menu_of_salesperson", {
         },
         {
             content: "only what the salesperson may write",
-            trigger: ".o_stage_run:has(.o_stage_run_expected:contains(3)):not(:has(.o_stage_run_scope))",
+            trigger: ".o_stage_run:has(.o_stage_run_question:contains(: 3)):not(:has(.o_stage_run_scope))",
         },
         ...confirmRun(),
         ...waitForRunEnd(),
