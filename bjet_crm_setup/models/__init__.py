@@ -8,6 +8,7 @@ from . import ir_ui_menu
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import crm_lead
 from . import crm_lead_bulk
+from . import crm_lost_reason
 from . import crm_stage
 from . import crm_stage_bulk
 from . import crm_team
@@ -19,5 +20,10 @@ from . import ir_ui_menu
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import crm_lost_reason
 from . import crm_tag
+from . import crm_team
+from . import crm_team_dashboard
+from . import crm_team_member
 from . import ir_module_module
+from . import ir_ui_menu
 from . import mail_activity_type
+from . import res_users
