@@ -74,6 +74,7 @@ DEFAULT_NAMES = {
 # outlive the addon, and are its own again after a new installation.
 USED_BY = {
     "crm.lost.reason": ("crm.lead", "lost_reason_id"),
+    "crm.stage": ("crm.lead", "stage_id"),
 }
 OUTLIVING = f"__{ADDON}__"
 
