@@ -126,7 +126,7 @@ class CrmTeam(models.Model):
     dashboard_currency_id = fields.Many2one(
         "res.currency", string="Currency of the Target", compute="_compute_dashboard_currency_id"
     )
-    dashboard_invoiced = fields.Float("Invoiced This Month", compute="_compute_dashboard_invoiced")
+    dashboard_invoiced = fields.Float("Invoiced This Month (Posted)", compute="_compute_dashboard_invoiced")
     dashboard_invoiced_shown = fields.Boolean("Invoices Are Readable", compute="_compute_dashboard_invoiced")
     # Counters
     dashboard_company_currency_id = fields.Many2one(
