@@ -2,7 +2,7 @@ PYTHON ?= python3
 PORT ?= 8069
 DEV = $(PYTHON) -m dev
 
-run:  ## serve the addon with demo data at http://localhost:8069 (another: PORT=8070)
+run:  ## serve the addon with demo data at http://localhost:8069 (another port: PORT=8070)
 	@$(DEV) run --port $(PORT)
 
 test:  ## install the addon into a fresh database and run its tests, browser tours included
@@ -11,8 +11,17 @@ test:  ## install the addon into a fresh database and run its tests, browser tou
 docs:  ## take the pictures of the guide again, in both languages, and check that its every step still works
 	@$(DEV) docs
 
+lint:  ## check and format every file (pre-commit)
+	@$(DEV) lint
+
+lock:  ## pin the Python packages again, after a change of dev/*.in
+	@$(DEV) lock
+
+clean:  ## remove everything that these commands made, databases included
+	@$(DEV) clean
+
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test docs help
+.PHONY: run test docs lint lock clean help
 .DEFAULT_GOAL := help

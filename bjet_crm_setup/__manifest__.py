@@ -36,6 +36,7 @@
         "views/crm_team_menus.xml",
     ],
     "demo": [],
+    "assets": {},
     "assets": {
         "web.assets_backend": [
             "bjet_crm_setup/static/src/crm_setup/*",

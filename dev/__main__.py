@@ -188,6 +188,25 @@ def python(arguments):
             return process.wait()
 
 
+def clean(arguments):
+    """Remove what was made here, and our databases on a server that the PG* variables name."""
+    if not os.environ.get("BJET_DEV_DIR") and (paths.ROOT / ".dev").is_symlink():
+        raise Failure(f".dev is a link to {paths.STATE}, which other clones may use: remove what is there by hand.")
+    if (paths.VENV / ".lock").exists():
+        _enter_venv()
+        if named := postgres.named():
+            for name in database.names(named):
+                named.drop(name)
+        elif not postgres.stop_unused():
+            raise Failure("Another command is using the databases here: stop it first.")
+    with step(f"Removing what was made in {paths.STATE}"):
+        for path in paths.made():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        with contextlib.suppress(OSError):
+            paths.STATE.rmdir()
+    return 0
+
+
 def serve_postgres(arguments):
     """Hold the server open, for work with several commands at once."""
     _enter_venv()
@@ -223,6 +242,7 @@ def parser():
     command = commands.add_parser("lock", help="pin the Python packages again")
     command.add_argument("--upgrade", action="store_true", help="to their newest versions")
     command.set_defaults(call=lambda arguments: linters.lock(arguments.upgrade))
+    commands.add_parser("clean", help="remove everything that was made").set_defaults(call=clean)
     commands.add_parser("setup", help="prepare everything, start nothing").set_defaults(call=setup)
     command = commands.add_parser("docs", help="take the pictures of the guide again, and check it")
     command.add_argument("chapter", nargs="*", help="only these, into the folder of the project's state, unchecked")
@@ -246,7 +266,8 @@ def main():
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _interrupt)
     try:
-        _check_space()
+        if arguments.call is not clean:
+            _check_space()
         return arguments.call(arguments)
     except Failure as failed:
         say(f"✗ {failed}")

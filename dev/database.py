@@ -62,6 +62,12 @@ def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     return name
 
 
+def names(server):
+    """The databases that these commands may have made on a server."""
+    made = [RUN, TEST, base_name(server), base_name(server, demo=True)]
+    return [name for base in made for name in (base, f"{base}_part")]
+
+
 def _is_here(odoo, database):
     return odoo.server.exists(database) and filestore(database).is_dir()
 
@@ -102,11 +108,21 @@ def filestore(database):
     return paths.FILESTORE / "filestore" / database
 
 
-def install(odoo, database, *, update=False):
-    """Install the addon, or update it: with its translations, which Odoo would else keep as they were."""
-    options = ("-u", ADDON, "--i18n-overwrite") if update else ("-i", ADDON)
-    with step(f"{'Updating' if update else 'Installing'} {ADDON} in the database {database}"):
-        return odoo.call(database, database, *options, failure=f"{ADDON} could not be installed.")
+def install(odoo, database, modules=ADDON, *, update=False):
+    """Install the addon, or update it: with its translations, which Odoo would else keep as they were.
+
+    Return the path of Odoo's log."""
+    options = ("-u", modules, "--i18n-overwrite") if update else ("-i", modules)
+    with step(f"{'Updating' if update else 'Installing'} {modules} in the database {database}"):
+        return odoo.call(database, database, *options, failure=f"{modules} could not be installed.")
+
+
+def uninstall(odoo, database, modules=ADDON):
+    """Uninstall the addon; return the path of Odoo's log."""
+    with step(f"Uninstalling {modules} from the database {database}"):
+        return odoo.cli(
+            database, database, ["module", "uninstall"], modules, failure=f"{modules} could not be uninstalled."
+        )
 
 
 def ensure_run(odoo, name=RUN):

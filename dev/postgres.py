@@ -269,7 +269,7 @@ def _ensure_data():
         part.rename(paths.POSTGRES)
 
 
-def _named():
+def named():
     """The server that the usual variables name, if they name one and it is not the embedded one."""
     if not any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER")):
         return None
@@ -287,12 +287,11 @@ def _named():
 @contextlib.contextmanager
 def server():
     """Yield a running server. The embedded one stops when the last command that uses it ends."""
-    if named := _named():
-        named.query("SELECT 1")
-        yield named
+    if other := named():
+        other.query("SELECT 1")
+        yield other
         return
-    paths.STATE.mkdir(parents=True, exist_ok=True)
-    with (paths.STATE / "postgres.users").open("a") as users:
+    with _users() as users:
         with paths.lock("postgres"):
             fcntl.flock(users, fcntl.LOCK_SH)
             embedded = Embedded()
@@ -300,8 +299,22 @@ def server():
         try:
             yield embedded
         finally:
-            with paths.lock("postgres"):
-                fcntl.flock(users, fcntl.LOCK_UN)
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    embedded.stop()
+            fcntl.flock(users, fcntl.LOCK_UN)
+            stop_unused()
+
+
+def stop_unused():
+    """Stop the embedded server if no command uses it; return whether that was so."""
+    with paths.lock("postgres"), _users() as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        if _postmaster():
+            Embedded().stop()
+    return True
+
+
+def _users():
+    """The file on which each command that uses the embedded server holds a shared lock."""
+    return (paths.STATE / "postgres.users").open("a")

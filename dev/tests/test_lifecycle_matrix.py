@@ -1,64 +1,44 @@
-"""Install, update, uninstall and reinstall, on each kind of database that the addon may meet.
-
-Whole databases are compared, row by row and with their schema: an update changes nothing, and after an uninstall
-the database is what it was before the addon came.
+"""The addon's life on the databases that `test_lifecycle.py` does not have: a bare one, one full of neighbours, and one
+where the addon of the OCA with the same fields was first.
 """
 
 import contextlib
 import json
-import os
-import re
 import subprocess
 import sys
 import zipfile
 
 import pytest
 
-from dev import database, paths, snapshot
+from dev import database
 from dev.odoo import Odoo
 
-PREFIX = f"{os.environ.get('BJET_DB', 'bjet')}_life"
+from . import snapshot
+from .test_lifecycle import is_of_the_module, troubles
+
 NEIGHBOURS = "sale_crm,website_crm,crm_livechat,sale_management,hr"
-# the addon of the OCA with the same two fields on a stage; AGPL, so it is fetched and never kept in this repository
+# AGPL: it is fetched, and never kept in this repository
 OCA = "crm_stage_probability"
 OCA_REQUIREMENT = (
     "odoo-addon-crm_stage_probability==19.0.1.0.1"
     " --hash=sha256:1a199f35969f81d0aa4d10d3b8a7b9519e955ee1453e92ce17eb4561aa953560\n"
 )
-COMPLAINT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
-# Odoo's own book of modules: an update of any module rewrites what its manifest says
-LEFT_BY_ODOO = ("~ ir_module_module ",)
 
 
 class Life:
-    """One database and what is done to it; every step's log must be without complaint."""
+    """One database and what is done to it; no step may leave a warning in Odoo's log."""
 
     def __init__(self, odoo, name):
         self.odoo, self.name = odoo, name
 
-    def install(self, *modules):
-        self._call("install", "-i", ",".join(modules or [database.ADDON]))
+    def install(self, modules=database.ADDON):
+        assert troubles(database.install(self.odoo, self.name, modules)) == []
 
     def update(self):
-        self._call("update", "-u", database.ADDON)
+        assert troubles(database.install(self.odoo, self.name, update=True)) == []
 
-    def uninstall(self, module=database.ADDON):
-        log = paths.LOGS / f"{self.name}_uninstall.log"
-        config = self.odoo.write_config(self.name, self.name)
-        with log.open("w") as written:
-            subprocess.run(
-                self.odoo.command("module", "uninstall", "-c", config, module),
-                env=self.odoo.environment(),
-                stdout=written,
-                stderr=subprocess.STDOUT,
-                check=True,
-            )
-        _assert_quiet(log)
-
-    def _call(self, step, *arguments):
-        _assert_quiet(
-            self.odoo.call(f"{self.name}_{step}", self.name, *arguments, failure=f"The {step} on {self.name} failed.")
-        )
+    def uninstall(self, modules=database.ADDON):
+        assert troubles(database.uninstall(self.odoo, self.name, modules)) == []
 
     def ask(self, script):
         """Run a script in Odoo's shell, and return what it printed as JSON on its last line."""
@@ -68,18 +48,9 @@ class Life:
         return snapshot.take(self.odoo.server, self.name)
 
 
-def _assert_quiet(log):
-    complaints = [line for line in log.read_text().splitlines() if COMPLAINT.match(line)]
-    assert complaints == [], f"see {log}"
-
-
-def _left(before, after):
-    return [line for line in snapshot.differences(before, after) if not line.startswith(LEFT_BY_ODOO)]
-
-
 @contextlib.contextmanager
-def _clone(odoo, source, case):
-    name = f"{PREFIX}_{case}"
+def clone(odoo, source, suffix):
+    name = f"{database.RUN}_life_{suffix}"
     database.clone(odoo, source, name)
     try:
         yield Life(odoo, name)
@@ -102,48 +73,39 @@ def with_oca(instance, tmp_path_factory):
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
         packed.extractall(folder)
-    return Odoo(instance.server, extra_addons=[folder / "odoo" / "addons"])
+    return Odoo(instance.server, [folder / "odoo" / "addons"])
 
 
-def _whole_life(life):
-    before = life.snapshot()
-    life.install()
-    installed = life.snapshot()
-    life.update()
-    assert _left(installed, life.snapshot()) == []
-    life.uninstall()
-    assert _left(before, life.snapshot()) == []
-    life.install()
-    life.uninstall()
-    assert _left(before, life.snapshot()) == []
+def test_among_website_livechat_quotations_and_employees(instance):
+    with clone(instance, database.ensure_base(instance, modules=NEIGHBOURS), "neighbours") as life:
+        before = life.snapshot()
+        life.install()
+        installed = life.snapshot()
+        life.update()
+        assert snapshot.differences(installed, life.snapshot(), is_of_the_module) == []
+        life.uninstall()
+        assert snapshot.differences(before, life.snapshot(), is_of_the_module) == []
+        life.install()
+        life.uninstall()
+        assert snapshot.differences(before, life.snapshot(), is_of_the_module) == []
 
 
-def test_beside_sale_crm(instance):
-    with _clone(instance, database.ensure_base(instance), "plain") as life:
-        _whole_life(life)
-
-
-def test_with_demo_data(instance):
-    with _clone(instance, database.ensure_base(instance, demo=True), "demo") as life:
-        _whole_life(life)
-
-
-def test_with_website_livechat_quotations_and_employees(instance):
-    with _clone(instance, database.ensure_base(instance, modules=NEIGHBOURS), "neighbours") as life:
-        _whole_life(life)
-
-
-def test_on_an_empty_database(instance):
-    """With all that it depends on, in one go; nothing of it is left afterwards."""
-    name = f"{PREFIX}_empty"
+def test_on_a_database_with_nothing_in_it(instance):
+    """All that the addon depends on comes with it; when the addon goes, no row of the database names it."""
+    name = f"{database.RUN}_life_bare"
     database.drop(instance, name)
     instance.server.create(name)
     try:
         life = Life(instance, name)
-        life._call("install", "-i", database.ADDON, "--without-demo")
+        life.install()
         life.uninstall()
-        left = [line for line in snapshot.differences({}, life.snapshot()) if database.ADDON in line]
-        assert [line for line in left if not line.startswith("+ ir_module_module")] == []
+        rows = [
+            f"{table}: {row}"
+            for table, found in life.snapshot().items()
+            for row in found.values()
+            if database.ADDON in json.dumps(row) and not is_of_the_module(table, row)
+        ]
+        assert rows == []
     finally:
         database.drop(instance, name)
 
@@ -175,7 +137,7 @@ print(json.dumps([entered, night]))
 
 def test_where_the_oca_addon_was_first(with_oca):
     """Values of the stages are kept, both addons work, and each can go while the other stays."""
-    with _clone(with_oca, database.ensure_base(with_oca), "oca") as life:
+    with clone(with_oca, database.ensure_base(with_oca), "oca") as life:
         life.install(OCA)
         with_oca.shell(f"{life.name}_own", life.name, OWN_VALUES)
         values = life.ask(VALUES)
@@ -189,7 +151,7 @@ def test_where_the_oca_addon_was_first(with_oca):
         assert life.ask(VALUES) == values
 
         life.uninstall()
-        assert _left(theirs, life.snapshot()) == []
+        assert snapshot.differences(theirs, life.snapshot(), is_of_the_module) == []
         assert life.ask(VALUES) == values
 
         life.install()
