@@ -8,14 +8,14 @@ run:  ## serve the addon with demo data at http://localhost:8069 (another port: 
 test:  ## install the addon into a fresh database and run its tests, browser tours included
 	@$(DEV) test
 
-docs:  ## take the pictures of the guide again, in both languages, and check that its every step still works
-	@$(DEV) docs
-
 lint:  ## check and format every file (pre-commit)
 	@$(DEV) lint
 
 lock:  ## pin the Python packages again, after a change of dev/*.in
 	@$(DEV) lock
+
+docs:  ## take the pictures of the guide again, in both languages, and check that its every step still works
+	@$(DEV) docs
 
 clean:  ## remove everything that these commands made, databases included
 	@$(DEV) clean

@@ -15,7 +15,7 @@ from .console import Failure
 
 WIDTH, HEIGHT = 1280, 800
 PATIENCE = 90  # seconds; a slow machine takes a minute to put the assets together
-QUIET = 0.3  # seconds without a request, after which the page is taken to be at rest
+QUIET = 0.5  # seconds without a request, after which the page is taken to be at rest
 MODIFIERS = {"Control": 2}
 KEYS = {"Enter": (13, "\r"), "Escape": (27, ""), "Tab": (9, ""), "Backspace": (8, ""), "a": (65, "")}
 
@@ -193,7 +193,7 @@ class Page:
 
     def rest(self):
         """Wait until the page asks the server for nothing and shows that it is not busy."""
-        busy = "return found('.o_blockUI, .o_loading_indicator, .o-mail-Thread .fa-spin').length || document.readyState !== 'complete'"
+        busy = "return found('.o_blockUI, .o_loading_indicator, .fa-spin').length || document.readyState !== 'complete'"
 
         def at_rest():
             still = not self.evaluate(busy)

@@ -1,8 +1,3 @@
-from . import bjet_crm_setup
-from . import crm_team
-from . import crm_team_dashboard
-from . import crm_team_member
-from . import res_users
 from . import ir_ui_menu
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
@@ -18,6 +13,7 @@ from . import res_users
 from . import ir_ui_menu
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import bjet_crm_setup
 from . import crm_lost_reason
 from . import crm_tag
 from . import crm_team

@@ -28,6 +28,12 @@ export class CrmSetup extends Component {
             this.directories = await this.orm.call("bjet.crm.setup", "get_overview");
         });
     }
+
+    /** Open a directory, or only those of its records that lack something. */
+    async open({ action, domain }) {
+        const loaded = await this.action.loadAction(action);
+        await this.action.doAction(domain ? { ...loaded, domain } : loaded);
+    }
 }
 
 registry.category("actions").add("bjet_crm_setup", CrmSetup);
