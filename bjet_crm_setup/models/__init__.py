@@ -1,4 +1,3 @@
-from . import ir_ui_menu
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import bjet_crm_setup
@@ -7,6 +6,7 @@ from . import crm_lead_bulk
 from . import crm_lost_reason
 from . import crm_stage
 from . import crm_stage_bulk
+from . import crm_tag
 from . import crm_team
 from . import crm_team_dashboard
 from . import crm_team_member
@@ -16,7 +16,3 @@ from . import ir_ui_menu
 from . import labels
 from . import mail_activity_type
 from . import res_users
-from . import bjet_crm_setup
-from . import crm_tag
-from . import ir_module_module
-from . import mail_activity_type
