@@ -20,11 +20,14 @@ i18n:  ## export the addon's strings and merge them into i18n/uk.po; says which 
 lock:  ## pin the Python packages again, after a change of dev/*.in
 	@$(DEV) lock
 
+docs:  ## take the pictures of the guide again, in both languages, and check that its every step still works
+	@$(DEV) docs
+
 clean:  ## remove everything that these commands made, databases included
 	@$(DEV) clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test test-upstream lint i18n lock clean help
+.PHONY: run test test-upstream lint i18n docs lock clean help
 .DEFAULT_GOAL := help

@@ -64,22 +64,7 @@ def run(arguments):
     with postgres.server() as server:
         instance = odoo.Odoo(server)
         name = database.ensure_run(instance)
-        config = instance.write_config(
-            f"{name}_{port}", name, http_port=port, gevent_port=free_port(), max_cron_threads=1
-        )
-        log = paths.LOGS / f"{name}_{port}.log"
-        with (
-            log.open("w") as written,
-            child(
-                instance.command("server", "-c", config),
-                apart=True,
-                env=instance.environment(),
-                stdout=written,
-                stderr=subprocess.STDOUT,
-            ) as process,
-        ):
-            with step("Starting Odoo"):
-                _wait_for(process, port, log)
+        with _serve(instance, name, port, max_cron_threads=1) as (process, log):
             say(
                 f"\nOdoo 19 with bjet_crm_setup: http://localhost:{port}\n"
                 "  administrator   admin / admin\n"
@@ -95,6 +80,23 @@ def run(arguments):
                 say("\n» Stopping; the next make run serves the same database.")
                 return 0
         raise failure(f"Odoo stopped by itself; its log is {log}, the end:", log.read_text())
+
+
+@contextlib.contextmanager
+def _serve(instance, name, port, **options):
+    """Serve a database until the block ends; yield the process and its log."""
+    config = instance.write_config(f"{name}_{port}", name, http_port=port, gevent_port=free_port(), **options)
+    log = paths.LOGS / f"{name}_{port}.log"
+    with log.open("w") as written, child(
+        instance.command("server", "-c", config),
+        apart=True,
+        env=instance.environment(),
+        stdout=written,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        with step("Starting Odoo"):
+            _wait_for(process, port, log)
+        yield process, log
 
 
 def _wait_for(process, port, log):
@@ -158,6 +160,13 @@ def setup(arguments):
         database.ensure_base(instance)
         database.ensure_base(instance, demo=True)
     return 0
+
+
+def docs(arguments):
+    _enter_venv()
+    from . import guide  # needs packages of the venv
+
+    return guide.build(f"{database.RUN}_docs", _serve, free_port(), arguments.chapter)
 
 
 def shell(arguments):
@@ -264,6 +273,9 @@ def parser():
     command.set_defaults(call=lambda arguments: linters.lock(arguments.upgrade))
     commands.add_parser("clean", help="remove everything that was made").set_defaults(call=clean)
     commands.add_parser("setup", help="prepare everything, start nothing").set_defaults(call=setup)
+    command = commands.add_parser("docs", help="take the pictures of the guide again, and check it")
+    command.add_argument("chapter", nargs="*", help="only these, into the folder of the project's state, unchecked")
+    command.set_defaults(call=docs)
     command = commands.add_parser("shell", help="Odoo's shell on a database")
     command.add_argument("database", nargs="?")
     command.set_defaults(call=shell)

@@ -36,13 +36,13 @@ def base_name(server, demo=False, modules=DEPENDS):
     return f"{name}_{hashlib.sha256(' '.join(key).encode()).hexdigest()[:8]}" if key else name
 
 
-def ensure_base(odoo, demo=False, modules=DEPENDS):
+def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     """A database with Odoo's addons and no addon of ours, in English and Ukrainian; return its name.
 
     It is built once under another name and renamed when whole, so that a broken run leaves nothing half-made.
     Ukrainian is added after the creation: a language given at creation becomes that of every user.
     """
-    name = base_name(odoo.server, demo, modules)
+    name = base_name(odoo.server, demo, modules) + label
     if _is_here(odoo, name):
         return name
     with paths.lock("base", wait):

@@ -10,6 +10,8 @@ TEMPLATE = FOLDER / f"{database.ADDON}.pot"
 UKRAINIAN = FOLDER / "uk.po"
 # what Odoo writes anew at each export
 CHANGING = ("POT-Creation-Date", "PO-Revision-Date")
+# what is of a translation, and of no template
+LANGUAGE = ("Language", "Language-Team", "Last-Translator", "Plural-Forms")
 
 
 def export(odoo, name):
@@ -45,10 +47,15 @@ def borrowed(entry):
 
 
 def merge(template, translated):
-    """A translation with the template's entries and comments, the known translations, and no others but borrowed ones."""
+    """A translation with the template's entries and comments, the known translations, and no others but borrowed ones.
+
+    A string that needs two translations is twice in the translation, once with a context, which Odoo does not export:
+    that entry keeps those of its references that the template has, and the other entry has the rest.
+    """
     import polib
 
     known = {key(entry): entry for entry in translated}
+    template = _apart(template, [entry for entry in translated if entry.msgctxt])
     merged = polib.POFile(wrapwidth=template.wrapwidth)
     merged.header = translated.header or template.header
     merged.metadata = {
@@ -72,6 +79,45 @@ def merge(template, translated):
             merged.append(entry)
     merged.sort(key=key)
     return merged
+
+
+def _apart(template, contextual):
+    """The template with an entry of its own for each string in a context."""
+    import polib
+
+    parted = polib.POFile(wrapwidth=template.wrapwidth)
+    parted.metadata, parted.header = template.metadata, template.header
+    for entry in template:
+        rest = entry.occurrences
+        for other in contextual:
+            if other.msgid == entry.msgid and (taken := [place for place in rest if place in other.occurrences]):
+                rest = [place for place in rest if place not in taken]
+                parted.append(_entry(entry, msgctxt=other.msgctxt, occurrences=taken))
+        if rest:
+            parted.append(_entry(entry, occurrences=rest))
+    return parted
+
+
+def _entry(entry, **changes):
+    import polib
+
+    names = ("msgid", "msgctxt", "msgstr", "comment", "tcomment", "occurrences")
+    return polib.POEntry(**{**{name: getattr(entry, name) for name in names}, **changes})
+
+
+def _as_template(translated):
+    """The template of a translation.
+
+    It has what is only in the translation too, for Odoo reads a translation through the template beside it, and passes over
+    what the template lacks.
+    """
+    import polib
+
+    template = polib.POFile(wrapwidth=translated.wrapwidth)
+    template.metadata = {name: value for name, value in translated.metadata.items() if name not in LANGUAGE}
+    for entry in translated:
+        template.append(_entry(entry, msgstr="", tcomment=""))
+    return template
 
 
 def _place(occurrence):
@@ -108,4 +154,5 @@ def _current(odoo, name):
 
     template = export(odoo, name)
     known = polib.pofile(str(UKRAINIAN)) if UKRAINIAN.exists() else polib.POFile()
-    return template, merge(template, known)
+    merged = merge(template, known)
+    return _as_template(merged), merged
