@@ -23,11 +23,8 @@ class CrmStage(models.Model):
 
     _inherit = "crm.stage"
 
-    apply_count = fields.Integer(
-        "Opportunities with Another Probability",
-        compute="_compute_apply_count",
-        help="How many open opportunities of the stage `apply_probability` would change.",
-    )
+    # how many opportunities `apply_probability` would change
+    apply_count = fields.Integer(compute="_compute_apply_count", export_string_translation=False)
 
     @api.depends("probability")
     @api.depends_context("uid", "allowed_company_ids")
