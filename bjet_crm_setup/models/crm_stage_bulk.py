@@ -42,6 +42,7 @@ class CrmStage(models.Model):
     # PUBLIC METHODS
     # ------------------------------------------------------------
 
+    @api.readonly
     def count_records(self, domain=None):
         """Count the opportunities of the stages that the caller may write, and that match the domain.
 
@@ -57,6 +58,7 @@ class CrmStage(models.Model):
             counts["active" if active else "lost" if won_status == "lost" else "archived"] += count
         return counts
 
+    @api.readonly
     def delete_options(self):
         """What deleting the stages takes, and where their records can go: what the dialog asks with.
 
