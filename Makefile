@@ -1,10 +1,15 @@
 PYTHON ?= python3
 PORT ?= 8069
+DEV = $(PYTHON) -m dev
 
-run:  ## serve the addon with demo data at http://localhost:8069
-	$(PYTHON) -m dev run --port $(PORT)
+run:  ## serve the addon with demo data at http://localhost:8069 (another: PORT=8070)
+	@$(DEV) run --port $(PORT)
 
-test:  ## run the addon's tests on a fresh database
-	$(PYTHON) -m dev test
+test:  ## install the addon into a fresh database and run its tests, browser tours included
+	@$(DEV) test
 
-.PHONY: run test
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run test help
+.DEFAULT_GOAL := help

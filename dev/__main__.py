@@ -1,7 +1,8 @@
-"""The commands behind the Makefile: `python3 -m dev COMMAND`. `make help` lists them."""
+"""The commands behind the Makefile: `python3 -m dev COMMAND`. `make help` lists the most used."""
 
 import argparse
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -9,33 +10,38 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 from . import browser, database, odoo, paths, postgres
-from .console import Failure, say, step
+from . import lint as linters
+from .console import Failure, child, disk_is_full, failure, full_disk, say, step
 
-RUN_DATABASE = os.environ.get("BJET_DB", "bjet")
-TEST_DATABASE = f"{RUN_DATABASE}_test"
-FREE_SPACE = 4 << 30
+FIRST_RUN_SPACE = 3 << 30
+SPACE = 512 << 20
 
 
 def _check_space():
     paths.STATE.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(paths.STATE).free
-    if free < FREE_SPACE and not paths.VENV.exists():
+    needed = SPACE if paths.POSTGRES.exists() else FIRST_RUN_SPACE
+    if free < needed:
         raise Failure(
-            f"There are {free >> 20} MB free here, and the first run needs {FREE_SPACE >> 20} MB:"
+            f"There are {free >> 20} MB free on the disk of {paths.STATE}, and {needed >> 20} MB are needed:"
             " make room, or set BJET_DEV_DIR to a folder on another disk."
         )
 
 
-def _port_is_free(port):
+def _check_port(port):
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Failure(f"Port {port} is for root only: choose another with make run PORT=8070.") from None
         except OSError:
-            return False
-    return True
+            raise Failure(
+                f"Port {port} is taken by another program: stop it, or choose another with make run PORT={port + 1}."
+            ) from None
 
 
 def free_port():
@@ -44,44 +50,36 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def _ensure_run_database(instance):
-    """The database that `make run` serves: demo data, both languages, the addon as it is in the tree."""
-    stamp = paths.STATE / f"{RUN_DATABASE}.addon"
-    digest = database.addon_digest()
-    if not instance.server.exists(RUN_DATABASE):
-        base = database.ensure_base(instance, demo=True)
-        part = f"{RUN_DATABASE}_part"
-        database.clone(instance, base, part)
-        database.install(instance, part)
-        instance.server.rename(part, RUN_DATABASE)
-        database.filestore(part).replace(database.filestore(RUN_DATABASE))
-    elif not stamp.exists() or stamp.read_text() != digest:
-        database.install(instance, RUN_DATABASE, update=True)
-    stamp.write_text(digest)
+def _enter_venv():
+    """Go on in the project's own Python, if this is another one."""
+    python = odoo.ensure_python()
+    if os.path.realpath(sys.prefix) != os.path.realpath(paths.VENV):
+        os.execv(python, [str(python), "-m", "dev", *sys.argv[1:]])
 
 
 def run(arguments):
     port = arguments.port
-    if not _port_is_free(port):
-        raise Failure(f"Port {port} is taken by another program: stop it, or choose another with make run PORT=8070.")
+    _check_port(port)
+    _enter_venv()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
-        _ensure_run_database(instance)
+        name = database.ensure_run(instance)
         config = instance.write_config(
-            RUN_DATABASE, RUN_DATABASE, http_port=port, gevent_port=free_port(), max_cron_threads=1
+            f"{name}_{port}", name, http_port=port, gevent_port=free_port(), max_cron_threads=1
         )
-        say("» Starting Odoo")
-        log = paths.LOGS / "run.log"
-        with log.open("w") as written:
-            process = subprocess.Popen(
+        log = paths.LOGS / f"{name}_{port}.log"
+        with (
+            log.open("w") as written,
+            child(
                 instance.command("server", "-c", config),
+                apart=True,
                 env=instance.environment(),
                 stdout=written,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        try:
-            _wait_for(process, port, log)
+            ) as process,
+        ):
+            with step("Starting Odoo"):
+                _wait_for(process, port, log)
             say(
                 f"\nOdoo 19 with bjet_crm_setup: http://localhost:{port}\n"
                 "  administrator   admin / admin\n"
@@ -89,53 +87,71 @@ def run(arguments):
                 f"  log             {log}\n"
                 "Ctrl-C stops it; the database is kept."
             )
-            process.wait()
-        except KeyboardInterrupt:
-            say("\n» Stopping")
-        finally:
-            process.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            process.kill()
-    return 0
+            try:
+                while process.poll() is None:
+                    time.sleep(1)
+                    server.revive()
+            except KeyboardInterrupt:
+                say("\n» Stopping; the next make run serves the same database.")
+                return 0
+        raise failure(f"Odoo stopped by itself; its log is {log}, the end:", log.read_text())
 
 
 def _wait_for(process, port, log):
-    import requests
-
+    """Wait until the log-in page is served: then the database is loaded too."""
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Failure(f"Odoo stopped by itself; its log is {log}.")
-        with contextlib.suppress(requests.RequestException):
-            if requests.get(f"http://127.0.0.1:{port}/web/health", timeout=5).ok:
-                return
+            raise failure(f"Odoo did not start; its log is {log}, the end:", log.read_text())
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/web/login", timeout=60):
+            return
         time.sleep(0.2)
     raise Failure(f"Odoo does not answer on port {port}; its log is {log}.")
 
 
 def test(arguments):
+    _enter_venv()
     browser.ensure()
-    with postgres.server() as server:
-        instance = odoo.Odoo(server)
-        if not (arguments.keep and server.exists(TEST_DATABASE)):
-            base = database.ensure_base(instance)
-            database.clone(instance, base, TEST_DATABASE)
-            database.install(instance, TEST_DATABASE)
-        elif arguments.update:
-            database.install(instance, TEST_DATABASE, update=True)
-        config = instance.write_config(
-            TEST_DATABASE, TEST_DATABASE, http_port=free_port(), gevent_port=free_port(), log_level="warn"
-        )
-        command = [
-            instance.python, "-m", "pytest", f"--odoo-config={config}", "--odoo-http",
-            *(arguments.pytest or [paths.ADDON / "tests"]),
-        ]
-        with step("Running the tests"):
-            return subprocess.run([str(part) for part in command], env=instance.environment(), cwd=paths.ROOT).returncode
+    with paths.lock(database.TEST, lambda: say("  Another test run is using this database: waiting for it.")):
+        with postgres.server() as server:
+            instance = odoo.Odoo(server)
+            if not (arguments.keep and server.exists(database.TEST)):
+                base = database.ensure_base(instance)
+                database.clone(instance, base, database.TEST)
+                database.install(instance, database.TEST)
+            elif arguments.update:
+                database.install(instance, database.TEST, update=True)
+            config = instance.write_config(
+                database.TEST, database.TEST, http_port=free_port(), gevent_port=free_port(), log_level="warn"
+            )
+            with step("Running the addon's tests"):
+                code = _pytest(
+                    instance, f"--odoo-config={config}", "--odoo-http", "-p", "dev.tours",
+                    *(arguments.pytest or [paths.ADDON / "tests"]),
+                )  # fmt: skip
+            if arguments.pytest:
+                return code
+            with step("Running the tests of the installation"):
+                return _pytest(instance, "-p", "no:odoo", paths.ROOT / "dev" / "tests") or code
+
+
+def _pytest(instance, *arguments):
+    command = [
+        instance.python,
+        "-m",
+        "pytest",
+        "-c",
+        paths.ROOT / "pyproject.toml",
+        "--rootdir",
+        paths.ROOT,
+        *arguments,
+    ]
+    with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
+        return process.wait()
 
 
 def setup(arguments):
+    _enter_venv()
     browser.ensure()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
@@ -145,56 +161,96 @@ def setup(arguments):
 
 
 def shell(arguments):
+    _enter_venv()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
-        config = instance.write_config(f"{RUN_DATABASE}_shell", arguments.database or RUN_DATABASE)
-        return subprocess.run(
-            instance.command("shell", "-c", config, "--no-http", "--log-level=warn"), env=instance.environment()
-        ).returncode
+        config = instance.write_config(f"{database.RUN}_shell", arguments.database or database.RUN)
+        command = instance.command("shell", "-c", config, "--no-http", "--log-level=warn")
+        with child(command, env=instance.environment()) as process:
+            return process.wait()
+
+
+def python(arguments):
+    """Run the project's Python with Odoo on its path and PG* naming a running server: scripts of any kind."""
+    _enter_venv()
+    with postgres.server() as server:
+        instance = odoo.Odoo(server)
+        with child([instance.python, *arguments.arguments], env=instance.environment(), cwd=paths.ROOT) as process:
+            return process.wait()
 
 
 def serve_postgres(arguments):
     """Hold the server open, for work with several commands at once."""
+    _enter_venv()
     with postgres.server() as server:
         say(" ".join(f"{key}={value}" for key, value in server.environment().items()))
         with contextlib.suppress(KeyboardInterrupt):
-            signal.pause()
+            while True:
+                time.sleep(1)
+                server.revive()
     return 0
+
+
+def _port(text):
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text}")
+    return int(text)
 
 
 def parser():
     main = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
     commands = main.add_subparsers(dest="command", required=True)
     command = commands.add_parser("run", help="serve the addon with demo data")
-    command.add_argument("--port", type=int, default=8069)
+    command.add_argument("--port", type=_port, default=8069)
     command.set_defaults(call=run)
     command = commands.add_parser("test", help="run the tests on a fresh database")
     command.add_argument("--keep", action="store_true", help="reuse the last test database")
     command.add_argument("--update", action="store_true", help="with --keep: update the addon in it first")
     command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     command.set_defaults(call=test)
+    command = commands.add_parser("lint", help="check and format every file")
+    command.add_argument("hooks", nargs="*", help="only these hooks")
+    command.set_defaults(call=lambda arguments: linters.lint(arguments.hooks))
+    command = commands.add_parser("lock", help="pin the Python packages again")
+    command.add_argument("--upgrade", action="store_true", help="to their newest versions")
+    command.set_defaults(call=lambda arguments: linters.lock(arguments.upgrade))
     commands.add_parser("setup", help="prepare everything, start nothing").set_defaults(call=setup)
     command = commands.add_parser("shell", help="Odoo's shell on a database")
     command.add_argument("database", nargs="?")
     command.set_defaults(call=shell)
+    command = commands.add_parser("python", help="the project's Python, with Odoo and a PostgreSQL server at hand")
+    command.add_argument("arguments", nargs="*", help="a script or -m module with its arguments, after --")
+    command.set_defaults(call=python)
     commands.add_parser("postgres", help="keep PostgreSQL running").set_defaults(call=serve_postgres)
     return main
 
 
+def _interrupt(signum, frame):
+    raise KeyboardInterrupt
+
+
 def main():
     arguments = parser().parse_args()
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _interrupt)
     try:
         _check_space()
-        python = odoo.ensure_python()
-        if os.path.realpath(sys.prefix) != os.path.realpath(paths.VENV):
-            os.execv(python, [str(python), "-m", "dev", *sys.argv[1:]])
         return arguments.call(arguments)
-    except Failure as failure:
-        say(f"✗ {failure}")
-        return 1
+    except Failure as failed:
+        say(f"✗ {failed}")
     except KeyboardInterrupt:
         say("\nStopped.")
         return 130
+    except OSError as error:
+        if error.errno == errno.ENOSPC or disk_is_full():
+            say(f"✗ {full_disk()}")
+        elif isinstance(error, PermissionError) and error.filename:
+            say(
+                f"✗ {error.filename} belongs to another user: run make as that user, or set BJET_DEV_DIR to a folder of yours."
+            )
+        else:
+            raise
+    return 1
 
 
 if __name__ == "__main__":

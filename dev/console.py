@@ -1,9 +1,15 @@
-"""Words for the person at the terminal: steps, progress, and failures in one sentence."""
+"""Words for the person at the terminal (steps, progress, failures in one sentence), and the processes behind them."""
 
 import contextlib
+import shutil
+import signal
 import subprocess
 import sys
 import time
+
+from . import paths
+
+FULL = 64 << 20
 
 
 class Failure(Exception):
@@ -12,6 +18,10 @@ class Failure(Exception):
 
 def say(text):
     print(text, flush=True)
+
+
+def wait():
+    say("  Another make is at the same here: waiting for it.")
 
 
 @contextlib.contextmanager
@@ -33,31 +43,95 @@ class Progress:
         self.shown = -1
 
     def show(self, done, total, what=""):
-        percent = 100 * done // max(total, 1)
+        percent = min(100 * done // max(total, 1), 100)
         if self.live:
             print(f"\r  {percent:3d} %  {what[:60]:<60}", end="", flush=True)
-        elif percent // 10 != self.shown // 10:
-            say(f"  {percent:3d} %  {what}")
-        self.shown = percent
+        elif percent // 10 > self.shown // 10:
+            say(f"  {percent:3d} %  {what}".rstrip())
+        self.shown = max(percent, self.shown)
 
     def close(self):
         if self.live and self.shown >= 0:
             print("\r" + " " * 72 + "\r", end="", flush=True)
 
 
-def run(command, failure, **kwargs):
-    """Run a command quietly; on failure raise `Failure` with the last lines of what it said."""
+def tail(text, lines=8):
+    return "\n".join("    " + line for line in text.splitlines()[-lines:])
+
+
+def failure(sentence, output=""):
+    """A `Failure`: the full disk when that is the likely cause, else the sentence and the end of the output."""
+    if disk_is_full():
+        return full_disk()
+    return Failure(f"{sentence}\n{tail(output)}" if output.strip() else sentence)
+
+
+def disk_is_full():
+    folder = next(path for path in (paths.STATE, *paths.STATE.parents) if path.exists())
+    return shutil.disk_usage(folder).free < FULL
+
+
+def full_disk():
+    return Failure(f"The disk of {paths.STATE} is full: make room and run the same command again.")
+
+
+def run(command, sentence, **kwargs):
+    """Run a command quietly and return what it printed; a failure shows the sentence and the end of that."""
     try:
         done = subprocess.run(
             [str(part) for part in command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            errors="replace",
             **kwargs,
         )
     except FileNotFoundError:
-        raise Failure(f"{failure} ({command[0]} is not on this machine.)") from None
+        raise Failure(f"{sentence} ({command[0]} is not on this machine.)") from None
     if done.returncode:
-        tail = "\n".join("    " + line for line in done.stdout.splitlines()[-8:])
-        raise Failure(f"{failure}\n{tail}")
+        raise failure(sentence, done.stdout)
     return done.stdout
+
+
+@contextlib.contextmanager
+def child(command, *, apart=False, patience=20, **kwargs):
+    """A process that never outlives this one: when the work here ends or breaks off, it is asked to stop, then made to.
+
+    With `apart` it does not hear the terminal's Ctrl-C itself, so that it is asked once, from here.
+    """
+    process = subprocess.Popen([str(part) for part in command], start_new_session=apart, **kwargs)
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if not apart and process.poll() is None:
+                process.wait(2)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(patience)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+def follow(command, sentence, line_seen, log=None, **kwargs):
+    """Run a command, show each line of its output to `line_seen`, and fail like `run`; return the output."""
+    lines = []
+    with contextlib.ExitStack() as stack:
+        written = stack.enter_context(log.open("w")) if log else None
+        process = stack.enter_context(
+            child(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **kwargs)
+        )
+        for line in process.stdout:
+            lines.append(line)
+            if written:
+                written.write(line)
+            line_seen(line)
+        code = process.wait()
+    output = "".join(lines)
+    if code:
+        raise failure(f"{sentence} Its log is {log}; the end:" if log else sentence, output)
+    return output

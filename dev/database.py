@@ -1,23 +1,39 @@
 """Databases: a base with Odoo's own addons, kept, and the ones made from it with the addon."""
 
 import hashlib
+import os
 import shutil
 
+from . import odoo as odoo_home
 from . import paths
-from .console import step
+from .console import Failure, step, wait
 
 ADDON = "bjet_crm_setup"
 DEPENDS = "sale_crm"
+RUN = os.environ.get("BJET_DB") or "bjet"
+TEST = f"{RUN}_test"
+# what a database does not hold: changing these needs no update of it
+NOT_LOADED = ("tests", "__pycache__")
 
 
-def addon_digest():
+def addon_digest(folder=paths.ADDON):
     """A fingerprint of the addon's files, to tell whether a database runs an older version of them."""
     digest = hashlib.sha256()
-    for path in sorted(paths.ADDON.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(str(path.relative_to(paths.ADDON)).encode())
-            digest.update(path.read_bytes())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not set(NOT_LOADED) & set(path.relative_to(folder).parts):
+            digest.update(str(path.relative_to(folder)).encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def base_name(server, demo=False, modules=DEPENDS):
+    """The name of a base database. Another Odoo, other modules, or a server shared with other clones have their own."""
+    name = "bjet_base_demo" if demo else "bjet_base"
+    home = odoo_home.named_home()
+    key = [modules] if modules != DEPENDS else []
+    key += [str(home)] if home else []
+    key += [] if server.embedded else [str(paths.STATE)]
+    return f"{name}_{hashlib.sha256(' '.join(key).encode()).hexdigest()[:8]}" if key else name
 
 
 def ensure_base(odoo, demo=False, modules=DEPENDS):
@@ -26,22 +42,28 @@ def ensure_base(odoo, demo=False, modules=DEPENDS):
     It is built once under another name and renamed when whole, so that a broken run leaves nothing half-made.
     Ukrainian is added after the creation: a language given at creation becomes that of every user.
     """
-    name = "bjet_base_demo" if demo else "bjet_base"
-    if modules != DEPENDS:
-        name += "_" + hashlib.sha256(modules.encode()).hexdigest()[:8]
-    if odoo.server.exists(name):
+    name = base_name(odoo.server, demo, modules)
+    if _is_here(odoo, name):
         return name
-    part = f"{name}_part"
-    with step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"):
-        drop(odoo, part)
-        odoo.server.create(part)
-        odoo.call(
-            part, part, "-i", modules, "--with-demo" if demo else "--without-demo", failure="Odoo could not be installed."
-        )
-        add_language(odoo, part)
-        odoo.server.rename(part, name)
-        _move_filestore(part, name, shutil.move)
+    with paths.lock("base", wait):
+        if _is_here(odoo, name):
+            return name
+        part = f"{name}_part"
+        with step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"):
+            drop(odoo, name)
+            drop(odoo, part)
+            odoo.server.create(part)
+            odoo.call(
+                part, part, "-i", modules, "--with-demo" if demo else "--without-demo",
+                failure="Odoo could not be installed.",
+            )  # fmt: skip
+            add_language(odoo, part)
+            move(odoo, part, name)
     return name
+
+
+def _is_here(odoo, database):
+    return odoo.server.exists(database) and filestore(database).is_dir()
 
 
 def add_language(odoo, database, code="uk_UA"):
@@ -57,10 +79,18 @@ def clone(odoo, source, target):
     """Copy a database, its filestore included, over an older one of the same name."""
     drop(odoo, target)
     odoo.server.create(target, template=source)
-    _move_filestore(source, target, shutil.copytree)
+    shutil.copytree(filestore(source), filestore(target))
     odoo.server.query(
         "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'", database=target
     )
+
+
+def move(odoo, source, target):
+    """Rename a database and its filestore. The files go first: a database without them counts as not there."""
+    shutil.rmtree(filestore(target), ignore_errors=True)
+    filestore(source).mkdir(parents=True, exist_ok=True)
+    filestore(source).replace(filestore(target))
+    odoo.server.rename(source, target)
 
 
 def drop(odoo, database):
@@ -72,15 +102,29 @@ def filestore(database):
     return paths.FILESTORE / "filestore" / database
 
 
-def _move_filestore(source, target, how):
-    shutil.rmtree(filestore(target), ignore_errors=True)
-    if filestore(source).exists():
-        how(filestore(source), filestore(target))
-
-
 def install(odoo, database, *, update=False):
-    verb = "Updating" if update else "Installing"
-    with step(f"{verb} {ADDON} in the database {database}"):
-        odoo.call(
-            database, database, "-u" if update else "-i", ADDON, failure=f"{ADDON} could not be installed."
-        )
+    """Install the addon, or update it: with its translations, which Odoo would else keep as they were."""
+    options = ("-u", ADDON, "--i18n-overwrite") if update else ("-i", ADDON)
+    with step(f"{'Updating' if update else 'Installing'} {ADDON} in the database {database}"):
+        return odoo.call(database, database, *options, failure=f"{ADDON} could not be installed.")
+
+
+def ensure_run(odoo, name=RUN):
+    """The database that `make run` serves: demo data, both languages, the addon as it is in the tree; return its name."""
+    digest = addon_digest()
+    with paths.lock(name, wait):
+        if not odoo.server.exists(name):
+            base = ensure_base(odoo, demo=True)
+            part = f"{name}_part"
+            clone(odoo, base, part)
+            install(odoo, part)
+            move(odoo, part, name)
+        elif not filestore(name).is_dir():
+            raise Failure(
+                f"The PostgreSQL server has a database {name} whose files are not here: it belongs to another clone."
+                " Set BJET_DB to a name of your own, or drop that database."
+            )
+        elif odoo.server.label(name) != digest:
+            install(odoo, name, update=True)
+        odoo.server.set_label(name, digest)
+    return name

@@ -3,43 +3,88 @@
 import hashlib
 import os
 import re
+import secrets
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
 from . import debian, paths
-from .console import Failure, Progress, run, step
+from .console import Failure, Progress, follow, run, step, wait
 
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+SERIES = "19.0"
+
+
+def named_home():
+    """The folder that ODOO_HOME names, where the Python package `odoo` is, or None."""
+    if not os.environ.get("ODOO_HOME"):
+        return None
+    home = Path(os.environ["ODOO_HOME"]).expanduser().resolve()
+    for folder in (home, home / "usr" / "lib" / "python3" / "dist-packages"):
+        release = folder / "odoo" / "release.py"
+        if release.exists():
+            if series(release.read_text()) != SERIES:
+                raise Failure(f"ODOO_HOME is {home}, which is not Odoo {SERIES}.")
+            return folder
+    raise Failure(f"ODOO_HOME is {home}, and there is no Odoo in it: name a checkout of Odoo {SERIES}.")
+
+
+def series(release):
+    """The series ('19.0') that the text of Odoo's release.py tells; empty when it tells none."""
+    found = re.search(r"^version_info = \((\d+), (\d+)", release, re.MULTILINE)
+    return ".".join(found.groups()) if found else ""
 
 
 def ensure_home():
-    """The folder that holds the Python package `odoo`: a checkout named by ODOO_HOME, or Debian's."""
-    named = os.environ.get("ODOO_HOME")
-    if not named:
+    """The folder that holds the Python package `odoo`: in a checkout named by ODOO_HOME, or in Debian's package."""
+    if home := named_home():
+        return home
+    with paths.lock("odoo", wait):
         return debian.ensure_odoo()
-    home = Path(named).expanduser().resolve()
-    if not (home / "odoo" / "release.py").exists() and not (home / "odoo" / "__init__.py").exists():
-        raise Failure(f"ODOO_HOME is {home}, and there is no Odoo in it: name a checkout of Odoo 19.")
-    return home
 
 
-def ensure_python():
-    """A virtual environment with what the lock file pins; return its interpreter."""
-    python = paths.VENV / "bin" / "python"
-    stamp = paths.VENV / ".lock"
-    digest = hashlib.sha256(paths.LOCK.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == digest:
-        return python
+def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo's Python packages"):
+    """A virtual environment with what a lock file pins; return its interpreter."""
+    python = folder / "bin" / "python"
+    stamp = folder / ".lock"
+    pinned = requirements.read_text()
+    digest = hashlib.sha256(pinned.encode()).hexdigest()
     if sys.version_info < (3, 10):  # noqa: UP036 - said in a sentence, before pip says it in fifty
         raise Failure("Odoo 19 needs Python 3.10 or later: run make with PYTHON=python3.11, say.")
-    with step("Installing Odoo's Python packages"):
-        venv.create(paths.VENV, with_pip=True)
-        run(
-            [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", paths.LOCK],
+
+    def ready():
+        return stamp.exists() and stamp.read_text() == digest and python.exists()
+
+    if ready():
+        return python
+    with paths.lock("python", wait), step(f"Installing {what}"):
+        if ready():
+            return python
+        try:
+            venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
+        except (subprocess.CalledProcessError, OSError, ImportError) as error:
+            raise Failure(
+                f"Python could not make a virtual environment ({error}); on Debian it needs the package python3-venv."
+            ) from None
+        # what pip has looked at, out of the packages that this machine needs; their unpacking at the end takes a while too
+        progress, total, seen = Progress(), len(re.findall(r"^[\w.-]+==", pinned, re.MULTILINE)), 0
+
+        def show(line):
+            nonlocal seen
+            word, _space, rest = line.partition(" ")
+            seen += word in {"Collecting", "Processing", "Ignoring"}
+            progress.show(seen, total + 5, rest.split()[0].split("/")[-1] if word == "Collecting" else "")
+
+        follow(
+            [
+                python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off",
+                "--require-hashes", "-r", requirements,
+            ],
             "The Python packages could not be installed; run the same command again.",
-        )
+            show,
+        )  # fmt: skip
+        progress.close()
         stamp.write_text(digest)
     return python
 
@@ -55,8 +100,11 @@ class Odoo:
 
     @property
     def addons_path(self):
-        folders = [self.home / "odoo" / "addons", self.home / "addons", paths.ROOT, *self.extra_addons]
-        return ",".join(str(folder) for folder in folders if folder.is_dir() and any(folder.iterdir()))
+        folders = [self.home / "odoo" / "addons"]
+        # a checkout keeps them in two places; Debian's package has all in the first, and debris in the second
+        if not (folders[0] / "crm").exists():
+            folders.append(self.home / "addons")
+        return ",".join(map(str, [*folders, paths.ROOT, *self.extra_addons]))
 
     def environment(self):
         return {
@@ -67,12 +115,13 @@ class Odoo:
         }
 
     def write_config(self, name, database, **options):
-        """Write a configuration file, and return its path."""
-        paths.LOGS.mkdir(parents=True, exist_ok=True)
-        paths.FILESTORE.mkdir(parents=True, exist_ok=True)
+        """Write a configuration file, and return its path. The password, if any, stays in PGPASSWORD."""
+        for folder in (paths.LOGS, paths.FILESTORE):
+            folder.mkdir(parents=True, exist_ok=True)
         settings = {
             "addons_path": self.addons_path,
             "data_dir": paths.FILESTORE,
+            "screenshots": paths.SCREENSHOTS,
             "db_host": self.server.host,
             "db_port": self.server.port,
             "db_user": self.server.user,
@@ -81,15 +130,14 @@ class Odoo:
             "list_db": "False",
             "http_interface": "127.0.0.1",
             "max_cron_threads": "0",
-            "admin_passwd": "admin",
+            "admin_passwd": secrets.token_urlsafe(),
             **options,
         }
-        if self.server.password:
-            settings["db_password"] = self.server.password
         path = paths.STATE / f"{name}.conf"
-        lines = [f"{key} = {value}" for key, value in settings.items()]
-        path.write_text("[options]\n" + "\n".join(lines) + "\n")
-        path.chmod(0o600)
+        path.unlink(missing_ok=True)
+        lines = [f"{key} = {value}" for key, value in settings.items() if value is not None]
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
+            written.write("[options]\n" + "\n".join(lines) + "\n")
         return path
 
     def command(self, *arguments):
@@ -100,21 +148,19 @@ class Odoo:
         config = self.write_config(name, database)
         log = paths.LOGS / f"{name}.log"
         progress = Progress()
-        with log.open("w") as written, subprocess.Popen(
+
+        def show(line):
+            if (match := LOADING.search(line)) and match[1] != "base":
+                progress.show(int(match[2]), int(match[3]), match[1])
+
+        follow(
             self.command("server", "-c", config, "-d", database, "--stop-after-init", "--no-http", *arguments),
+            failure,
+            show,
+            log,
             env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
-            for line in process.stdout:
-                written.write(line)
-                if match := LOADING.search(line):
-                    progress.show(int(match[2]), int(match[3]), match[1])
+        )
         progress.close()
-        if process.returncode:
-            shown = "".join("    " + line for line in log.read_text().splitlines(keepends=True)[-12:])
-            raise Failure(f"{failure} Odoo's log is {log}; its end:\n{shown}")
         return log
 
     def shell(self, name, database, script):

@@ -1,16 +1,37 @@
 """Where things are. Everything that `make` builds lives in one folder that git ignores."""
 
+import contextlib
+import fcntl
 import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "bjet_crm_setup"
-STATE = Path(os.environ.get("BJET_DEV_DIR") or ROOT / ".dev").resolve()
+STATE = Path(os.environ.get("BJET_DEV_DIR") or ROOT / ".dev").expanduser().resolve()
 VENV = STATE / "venv"
+LINT_VENV = STATE / "lint"
 DEBIAN = STATE / "debian"
 DOWNLOADS = STATE / "downloads"
 POSTGRES = STATE / "postgres"
-NODE = STATE / "node"
 FILESTORE = STATE / "filestore"
+SCREENSHOTS = STATE / "screenshots"
 LOGS = STATE / "logs"
-LOCK = ROOT / "dev" / "requirements.lock"
+REQUIREMENTS = ROOT / "dev" / "requirements.lock"
+LINT_REQUIREMENTS = ROOT / "dev" / "lint.lock"
+
+
+@contextlib.contextmanager
+def lock(name, wait=None):
+    """Hold a named lock of this folder. The kernel keeps it, so that a killed command leaves none behind.
+
+    `wait` is called when another command holds it, before waiting for that one.
+    """
+    STATE.mkdir(parents=True, exist_ok=True)
+    with (STATE / f"{name}.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if wait:
+                wait()
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle

@@ -1,7 +1,15 @@
 from . import ir_ui_menu
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import crm_lost_reason
+from . import crm_tag
+from . import ir_module_module
+from . import mail_activity_type
 from . import crm_lead
 from . import crm_lead_bulk
 from . import crm_stage
 from . import crm_stage_bulk
+from . import crm_team
+from . import crm_team_dashboard
+from . import crm_team_member
+from . import res_users

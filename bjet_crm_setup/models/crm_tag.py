@@ -1,0 +1,60 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class CrmTag(models.Model):
+    _inherit = "crm.tag"
+
+    name = fields.Char(string="Name")
+    active = fields.Boolean(
+        default=True,
+        help="An archived tag stays on the opportunities that have it, and is no longer offered.",
+    )
+    opportunity_count = fields.Integer(string="Opportunities", compute="_compute_opportunity_count")
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_opportunity_count(self):
+        counts = dict(
+            self.env["crm.lead"]._read_group(
+                [("type", "=", "opportunity"), ("tag_ids", "in", self.ids)], ["tag_ids"], ["__count"]
+            )
+        )
+        for tag in self:
+            tag.opportunity_count = counts.get(tag._origin, 0)
+
+    @api.model
+    def get_import_templates(self):
+        """Return the import templates of tags, as `[{"label": str, "template": url}]`."""
+        return [
+            {
+                "label": self.env._("Import Template for Lead Tags"),
+                "template": "/bjet_crm_setup/static/csv/crm_tag.csv",
+            }
+        ]
+
+    def action_open_opportunities(self):
+        """Open the opportunities that have one of these tags.
+
+        :return: a window action, showing what the caller may read; for anyone who may read tags
+        """
+        action = self.env["ir.actions.actions"]._for_xml_id("crm.crm_lead_opportunities")
+        action["domain"] = [("type", "=", "opportunity"), ("tag_ids", "in", self.ids)]
+        action["context"] = {"default_type": "opportunity", "default_tag_ids": self.ids}
+        return action
+
+
+class CrmLead(models.Model):
+    """An archived tag stays on its opportunities (the context), and is not offered (the domain, in clients only)."""
+
+    _inherit = "crm.lead"
+
+    tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")
+
+
+class SaleOrder(models.Model):
+    """As on opportunities, and a quotation gets the tags of its opportunity."""
+
+    _inherit = "sale.order"
+
+    tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")

