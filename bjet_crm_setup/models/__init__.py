@@ -1,4 +1,3 @@
-from . import ir_ui_menu
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import crm_lost_reason
@@ -12,4 +11,5 @@ from . import crm_stage_bulk
 from . import crm_team
 from . import crm_team_dashboard
 from . import crm_team_member
+from . import ir_ui_menu
 from . import res_users
