@@ -41,6 +41,7 @@ BORROWED = {
     "crm.crm_opportunity_report_menu": ("name",),
     "crm.crm_opportunity_report_menu_lead": ("name",),
     "crm.crm_menu_config": ("name",),
+    "crm.crm_team_config": ("name",),
     "crm.crm_team_menu_config_activity_types": ("name", "parent_id", "sequence", "action"),
     "crm.mail_activity_plan_menu_config_lead": ("parent_id",),
     "crm.menu_crm_lead_categ": ("name", "parent_id", "sequence", "action"),
@@ -48,6 +49,7 @@ BORROWED = {
     # titles of the screens behind them
     "crm.crm_lead_action_pipeline": ("name",),
     "crm.crm_lead_all_leads": ("name",),
+    "sales_team.crm_team_action_config": ("name",),
     # labels of fields
     "mail.field_mail_activity_type__category": ("field_description",),
     "mail.field_mail_activity_type__summary": ("field_description",),
