@@ -1,7 +1,8 @@
-from . import test_crm_team
-from . import test_crm_team_dashboard
-from . import test_periods
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_borrowed_records
+from . import test_channel_tours
+from . import test_crm_team
+from . import test_crm_team_dashboard
+from . import test_periods
 from . import test_stage_tours
