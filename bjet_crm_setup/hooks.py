@@ -46,6 +46,7 @@ BORROWED = {
     "crm.mail_activity_plan_menu_config_lead": ("parent_id",),
     "crm.menu_crm_lead_categ": ("name", "parent_id", "sequence", "action"),
     "crm.menu_crm_lost_reason": ("name", "parent_id", "sequence"),
+    "crm.crm_team_config": ("name",),
     # titles of the screens behind them
     "crm.crm_lead_action_pipeline": ("name",),
     "crm.crm_lead_all_leads": ("name",),
@@ -58,6 +59,17 @@ BORROWED = {
     "mail.selection__mail_activity_type__category__default": ("name",),
     "sales_team.field_crm_tag__name": ("field_description",),
     "crm.field_crm_lost_reason__name": ("field_description",),
+    "crm.field_crm_stage__fold": ("field_description",),
+    "crm.field_crm_stage__team_ids": ("field_description",),
+    "sales_team.field_crm_team__name": ("field_description",),
+    "sales_team.field_crm_team__user_id": ("field_description",),
+    "sales_team.field_crm_team__member_ids": ("field_description",),
+    "crm.field_crm_team__use_leads": ("field_description",),
+    "crm.field_crm_team__use_opportunities": ("field_description",),
+    "sale.field_crm_team__invoiced_target": ("field_description",),
+    "crm.field_crm_lead__team_id": ("field_description",),
+    "sale.field_sale_order__team_id": ("field_description",),
+    "sale.field_account_move__team_id": ("field_description",),
 }
 
 # Records of the company: {external id: (name that Odoo ships, name that the addon gives)}. Each language is changed
@@ -76,6 +88,7 @@ DEFAULT_NAMES = {
 # outlive the addon, and are its own again after a new installation.
 USED_BY = {
     "crm.lost.reason": ("crm.lead", "lost_reason_id"),
+    "crm.stage": ("crm.lead", "stage_id"),
 }
 OUTLIVING = f"__{ADDON}__"
 

@@ -191,13 +191,3 @@ class CrmStage(models.Model):
         )
         self.env.registry.clear_cache()
         return undefined.with_env(self.env)
-
-    @api.model
-    def _release_undefined(self):
-        """Before the addon goes: Undefined stays as an ordinary stage while it holds records, else it goes too."""
-        undefined = self._get_undefined()
-        if undefined and self.env["crm.lead"].with_context(active_test=False).search_count(
-            [("stage_id", "=", undefined.id)], limit=1
-        ):
-            module, name = UNDEFINED.split(".")
-            self.env["ir.model.data"].search([("module", "=", module), ("name", "=", name)]).unlink()
