@@ -29,6 +29,8 @@ SETTINGS = {
     "max_wal_size": "'4GB'",
     "synchronous_commit": "off",
 }
+# the same on every machine, whatever its languages: Cyrillic in small and capital letters included
+LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 # what the kernel allows for the name of a socket file
 SOCKET_NAME = 107
 
@@ -258,8 +260,7 @@ def _ensure_data():
         _give(part)
         done = _execute(
             "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", "--pgdata", part,
-            # the same on every machine, whatever its languages: Cyrillic in small and capital letters included
-            "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            *LOCALE,
         )  # fmt: skip
         if done.returncode:
             raise failure("The embedded PostgreSQL could not be set up:", done.stdout)

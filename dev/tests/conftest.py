@@ -1,6 +1,12 @@
+"""Databases, and servers to talk to, for the tests of the project itself."""
+
+import contextlib
+
 import pytest
 
-from dev import database, odoo, paths, postgres
+from dev import database, live, odoo, paths, postgres
+
+from . import people
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +36,41 @@ def make_clone(instance):
     yield make
     for name in made:
         database.drop(instance, name)
+
+
+@pytest.fixture(scope="session")
+def prepared(instance):
+    """A database with the addon and one user of each kind, to clone."""
+    name = f"{database.RUN}_prepared"
+    database.clone(instance, database.ensure_base(instance), name)
+    database.install(instance, name)
+    instance.shell(name, name, "from dev.tests import people\npeople.fill(env)\n")
+    yield name
+    database.drop(instance, name)
+
+
+@pytest.fixture(scope="module")
+def scratch(instance, prepared, request):
+    """A clone of it that belongs to one test module."""
+    name = f"{database.RUN}_{request.module.__name__.rpartition('.')[2]}"
+    database.clone(instance, prepared, name)
+    yield name
+    database.drop(instance, name)
+
+
+@pytest.fixture(scope="module")
+def site(instance, scratch):
+    with live.serving(instance, scratch, scratch, log_level="info") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def sessions(site, scratch):
+    """An open session of each kind of user; `anonymous` has none."""
+    found = {"anonymous": live.Session(site.url), "admin": site.session(scratch, "admin", "admin")}
+    for login in people.KINDS:
+        found[login] = site.session(scratch, login, people.PASSWORD)
+    with contextlib.ExitStack() as stack:
+        for session in found.values():
+            stack.enter_context(session.http)
+        yield found
