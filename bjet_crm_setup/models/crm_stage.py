@@ -77,7 +77,7 @@ class CrmStage(models.Model):
         """Show at once what saving will do, see `write`."""
         if self.is_won:
             self.update(WON_VALUES)
-        elif self._origin.is_won:
+        elif self._origin.is_won or (self.on_change and self.probability == 100):
             self.update({"probability": DEFAULT_PROBABILITY, "on_change": False})
 
     # ------------------------------------------------------------
