@@ -1,6 +1,3 @@
-from . import test_crm_team
-from . import test_crm_team_dashboard
-from . import test_periods
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_activity_types
