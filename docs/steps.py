@@ -3,6 +3,7 @@
 A chapter is given the guide (see dev/guide.py): `page` does what a person does, `shot` takes the next picture.
 """
 
+ROW = ".o_data_row.o_selected_row"
 NAME = ".o_form_view [name=name] :is(input, textarea)"
 COLUMN = ".o_kanban_group:nth-child({} of .o_kanban_group)"
 
@@ -55,11 +56,14 @@ def activity_types(guide):
     guide.open("crm")
     guide.menu("crm.crm_menu_config", "crm.crm_team_menu_config_activity_types")
     page.wait(".o_list_view")
-    guide.shot("activity-types")
+    guide.shot("activity-types", mark=".o_list_button_add")
     page.click(".o_list_button_add")
-    page.fill(NAME, guide.say("Product demonstration", "Демонстрація товару"))
+    page.fill(f"{ROW} [name=name] input", guide.say("Product demonstration", "Демонстрація товару"))
+    page.select(f"{ROW} [name=category]", 2)
+    page.fill(f"{ROW} [name=summary] input", guide.say("Show the product", "Показати товар"))
+    page.fill(f"{ROW} [name=delay_count] input", 3)
     guide.shot("activity-type")
-    page.click(".o_form_button_save")
+    page.click(".o_list_button_save")
     guide.open("crm")
     page.click(".o_kanban_record")
     page.wait(".o_form_view")
@@ -89,7 +93,6 @@ def tags(guide):
     page.click(".modal .o_model_field_selector")
     page.fill(".o_model_field_selector_popover_search input", guide.say("Tags", "Мітки"))
     page.click(".o_model_field_selector_popover_item[data-name=tag_ids] .o_model_field_selector_popover_item_name")
-    guide.shot("filter-tag")
     page.fill(".modal .o_tree_editor_condition .o-autocomplete--input", "Product")
     page.click(".o-autocomplete--dropdown-item > a")
     guide.shot("filter-value")
