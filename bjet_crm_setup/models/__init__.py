@@ -15,5 +15,4 @@ from . import ir_module_module
 from . import ir_ui_menu
 from . import labels
 from . import mail_activity_type
-from . import ir_ui_menu
 from . import res_users
