@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 
-from . import browser, database, odoo, paths, postgres
+from . import browser, database, odoo, paths, postgres, translations, upstream
 from . import lint as linters
 from .console import Failure, child, disk_is_full, failure, full_disk, say, step
 
@@ -188,6 +188,29 @@ def python(arguments):
             return process.wait()
 
 
+def test_upstream(arguments):
+    _enter_venv()
+    browser.ensure()
+    with postgres.server() as server:
+        return upstream.run(odoo.Odoo(server), arguments.suites)
+
+
+def i18n(arguments):
+    _enter_venv()
+    with postgres.server() as server:
+        instance = odoo.Odoo(server)
+        name = f"{database.RUN}_strings"
+        database.clone(instance, database.ensure_base(instance), name)
+        database.install(instance, name)
+        if arguments.check:
+            lines = translations.problems(instance, name)
+        else:
+            lines = [f"no Ukrainian for: {text}" for text in translations.refresh(instance, name)]
+        database.drop(instance, name)
+    say("\n".join(lines) if lines else "The translation files are current, and all strings are in Ukrainian.")
+    return 1 if lines else 0
+
+
 def clean(arguments):
     """Remove what was made here, and our databases on a server that the PG* variables name."""
     if not os.environ.get("BJET_DEV_DIR") and (paths.ROOT / ".dev").is_symlink():
@@ -236,9 +259,15 @@ def parser():
     command.add_argument("--update", action="store_true", help="with --keep: update the addon in it first")
     command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     command.set_defaults(call=test)
+    command = commands.add_parser("test-upstream", help="compare Odoo's own tests with the addon and without it")
+    command.add_argument("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}")
+    command.set_defaults(call=test_upstream)
     command = commands.add_parser("lint", help="check and format every file")
     command.add_argument("hooks", nargs="*", help="only these hooks")
     command.set_defaults(call=lambda arguments: linters.lint(arguments.hooks))
+    command = commands.add_parser("i18n", help="export the addon's strings, and merge them into the Ukrainian ones")
+    command.add_argument("--check", action="store_true", help="only tell what is not current or not translated")
+    command.set_defaults(call=i18n)
     command = commands.add_parser("lock", help="pin the Python packages again")
     command.add_argument("--upgrade", action="store_true", help="to their newest versions")
     command.set_defaults(call=lambda arguments: linters.lock(arguments.upgrade))

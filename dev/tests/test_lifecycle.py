@@ -55,9 +55,8 @@ def troubles(log):
 
 def is_of_the_module(table, row):
     """The row of the addon itself in the list of modules, and files that Odoo makes when it needs them."""
-    return (
-        (table == "ir_module_module" and row.get("name") == database.ADDON)
-        or (table == "ir_attachment" and (row.get("url") or "").startswith("/web/assets/"))
+    return (table == "ir_module_module" and row.get("name") == database.ADDON) or (
+        table == "ir_attachment" and (row.get("url") or "").startswith("/web/assets/")
     )
 
 
