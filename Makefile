@@ -14,6 +14,9 @@ test-upstream:  ## run Odoo's own tests with the addon and without it, and compa
 lint:  ## check and format every file (pre-commit)
 	@$(DEV) lint
 
+bench:  ## measure the addon against Odoo without it (some minutes), and write benchmarks/results.md
+	@$(DEV) python -- -m benchmarks $(ARGS)
+
 i18n:  ## export the addon's strings and merge them into i18n/uk.po; says which lack Ukrainian
 	@$(DEV) i18n
 
@@ -29,5 +32,5 @@ clean:  ## remove everything that these commands made, databases included
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test test-upstream lint i18n docs lock clean help
+.PHONY: run test test-upstream bench lint i18n docs lock clean help
 .DEFAULT_GOAL := help
