@@ -32,7 +32,8 @@ class Row:
     theirs: Side
     bar: float
     at_most: bool = False
-    repetitions: int = 3
+    repetitions: int = 2
+    warm_up: bool = False
 
     def result(self, ours, theirs):
         """The ratio of two times, seen from the side of the bar."""

@@ -1,5 +1,9 @@
 """Runs over a stage against Odoo's own way, and what the rules of stages cost where they do nothing special."""
 
+import json
+
+from lxml import etree
+
 from .rows import WITHOUT, Memory, Row, Side, register
 
 BATCH = 500
@@ -95,6 +99,7 @@ def _overhead(key, what, run, prepare, repetitions=7):
             bar=1.05,
             at_most=True,
             repetitions=repetitions,
+            warm_up=True,
         )
     )
 
@@ -136,6 +141,45 @@ _overhead(
     prepare=_prepare_write,
     run=lambda env, prepared: prepared[0].write({"country_id": prepared[1].id, "priority": "2"}),
 )
+
+
+def _field_specification(env, node):
+    """What the web client asks of the fields of a view, see `getFieldsSpec` in its sources."""
+    fields, specification = env["crm.lead"]._fields, {}
+    for element in node.iter("field"):
+        field = fields[element.get("name")]
+        specification[field.name] = {"fields": {"display_name": {}}} if field.relational else {}
+    return specification
+
+
+def _prepare_pipeline(env):
+    """The calls of the pipeline's kanban, for the view as it is in this database."""
+    view = etree.fromstring(env["crm.lead"].get_view(env.ref("crm.crm_case_kanban_view_leads").id, "kanban")["arch"])
+    [bar] = view.iter("progressbar")
+    domain = [("type", "=", "opportunity"), ("user_id", "=", env.uid)]
+    return {
+        "domain": domain,
+        "groupby": ["stage_id"],
+        "aggregates": ["expected_revenue:sum", "recurring_revenue_monthly:sum", "color:sum"],
+        "auto_unfold": True,
+        "opening_info": [],
+        "unfold_read_specification": _field_specification(env, view),
+        "unfold_read_default_limit": 40,
+    }, {
+        "domain": domain,
+        "group_by": "stage_id",
+        "progress_bar": {"field": bar.get("field"), "colors": json.loads(bar.get("colors"))},
+    }
+
+
+def _open_pipeline(env, calls):
+    groups, bars = calls
+    Lead = env["crm.lead"].with_context(read_group_expand=True, default_type="opportunity")
+    Lead.web_read_group(**groups)
+    Lead.read_progress_bar(**bars)
+
+
+_overhead("pipeline", "open the pipeline on 100,000 opportunities", prepare=_prepare_pipeline, run=_open_pipeline)
 register(
     Memory(
         key="memory",

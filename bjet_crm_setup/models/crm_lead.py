@@ -101,9 +101,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A new opportunity takes the probability of its stage, unless it comes with one."""
-        defaults = {}
-        if any("stage_id" not in vals or "type" not in vals for vals in vals_list):
-            defaults = self.default_get(["stage_id", "type", "probability"])
+        defaults = self.default_get(["stage_id", "type", "probability"])
         given = [{**defaults, **vals} for vals in vals_list]
         stages = self.env["crm.stage"].browse({vals["stage_id"] for vals in given if vals.get("stage_id")})
         probabilities = stages._get_entry_probabilities()

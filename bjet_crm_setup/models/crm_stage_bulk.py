@@ -245,14 +245,14 @@ class CrmStage(models.Model):
     def _get_scope(self, domain=None):
         """The opportunities of the stages that the caller may write, as a domain for the superuser."""
         self.check_access("read")
-        Lead = self.env["crm.lead"].with_context(active_test=False)
-        Lead.check_access("write")
-        contents = self._get_contents_domain() & Domain("type", "=", "opportunity")
+        self.env["crm.lead"].check_access("write")
+        # archived ones are looked for, too; what else the filter asks for is found as the column finds it
+        contents = self._get_contents_domain() & Domain([("type", "=", "opportunity"), ("active", "in", [True, False])])
         try:
             if domain is not None and not isinstance(domain, (list, tuple, Domain)):
                 raise TypeError(f"{domain!r} is no list")
             wanted = contents & Domain(domain or Domain.TRUE)
-            readable = Lead._search(wanted)
+            readable = self.env["crm.lead"]._search(wanted)
             if domain:
                 # executed once, so that a value of a wrong type is told apart from a failure of the run
                 with mute_logger("odoo.sql_db"):
