@@ -63,13 +63,11 @@ def memory(registry, row, run):
     gc.collect()
     with open("/proc/self/clear_refs", "w") as clear:
         clear.write("5")  # the peak starts from here
-    start, batches = _peak(), 0
-    more = True
-    while more:
+    start, remaining = _peak(), True
+    while remaining:
         with registry.cursor() as cursor:
-            more = run(_environment(cursor))
-            batches += 1
-    return {"grown": _peak() - start, "batches": batches}
+            remaining = run(_environment(cursor))["remaining"]
+    return {"grown": _peak() - start}
 
 
 def main():

@@ -85,9 +85,7 @@ class CrmStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         is_won = self.default_get(["is_won"]).get("is_won")
-        return super().create(
-            [{**vals, **WON_VALUES} if vals.get("is_won", is_won) else vals for vals in vals_list]
-        )
+        return super().create([{**vals, **WON_VALUES} if vals.get("is_won", is_won) else vals for vals in vals_list])
 
     def write(self, vals):
         """A won stage is at 100 with `on_change`, whatever is written. One that is not won any more gives up both,
@@ -124,7 +122,9 @@ class CrmStage(models.Model):
         self.check_access("unlink")
         self.env.flush_all()
         # a record that is entering the stage in another transaction is waited for, one that would enter later is refused
-        self.env.execute_query(SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids)))
+        self.env.execute_query(
+            SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids))
+        )
         self.move_records()
         try:
             with self.env.cr.savepoint():

@@ -70,7 +70,9 @@ class CrmStage(models.Model):
         """
         self._check_manager()
         counts = {"won": 0, "lost": 0, "pending": 0}
-        for won_status, count in self._all_records()._read_group(self._get_contents_domain(), ["won_status"], ["__count"]):
+        for won_status, count in self._all_records()._read_group(
+            self._get_contents_domain(), ["won_status"], ["__count"]
+        ):
             counts[won_status or "pending"] += count
         total = sum(counts.values())
         options = {"count": total, "won": counts["won"], "destinations": [], "refusal": False}
@@ -179,14 +181,14 @@ class CrmStage(models.Model):
 
     def _check_manager(self):
         if not self._is_manager():
-            raise AccessError(
-                self.env._("Only sales managers can do this with a stage: ask one of them.")
-            )
+            raise AccessError(self.env._("Only sales managers can do this with a stage: ask one of them."))
 
     def _check_limit(self, limit):
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit <= 0):
             raise UserError(
-                self.env._("The number of records of a batch is a whole number above zero, or none for all; not %r.", limit)
+                self.env._(
+                    "The number of records of a batch is a whole number above zero, or none for all; not %r.", limit
+                )
             )
 
     def _get_destination(self, destination_id):
@@ -259,7 +261,10 @@ class CrmStage(models.Model):
                     self.env.execute_query(SQL("%s LIMIT 1", readable.select()))
         except (ValueError, TypeError, KeyError, psycopg2.DataError, psycopg2.ProgrammingError) as error:
             raise UserError(
-                self.env._("This filter does not work on opportunities: change it, and try again. (%s)", str(error).split("\n")[0])
+                self.env._(
+                    "This filter does not work on opportunities: change it, and try again. (%s)",
+                    str(error).split("\n")[0],
+                )
             ) from None
         return Domain("id", "in", readable) & self.env["ir.rule"]._compute_domain("crm.lead", "write")
 
