@@ -11,6 +11,9 @@ test:  ## install the addon into a fresh database and run its tests, browser tou
 test-upstream:  ## run Odoo's own tests with the addon and without it, and compare
 	@$(DEV) test-upstream
 
+bench:  ## measure what the addon costs and saves, side by side with Odoo's own; writes benchmarks/results.md
+	@$(DEV) bench
+
 lint:  ## check and format every file (pre-commit)
 	@$(DEV) lint
 

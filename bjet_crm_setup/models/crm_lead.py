@@ -27,9 +27,11 @@ class CrmLead(models.Model):
         """The opportunities whose stage gives them their probability. Leads are in no pipeline and stay with scoring,
         and in a won stage Odoo itself keeps everything at 100."""
         # sudo: the rule holds for whoever writes, a portal user who may not read stages included
-        return self.sudo().filtered(
-            lambda lead: lead.type == "opportunity" and lead.stage_id.on_change and not lead.stage_id.is_won
-        ).with_env(self.env)
+        return (
+            self.sudo()
+            .filtered(lambda lead: lead.type == "opportunity" and lead.stage_id.on_change and not lead.stage_id.is_won)
+            .with_env(self.env)
+        )
 
     @api.depends("type", "stage_id.on_change", "stage_id.is_won")
     def _compute_is_automated_probability(self):
@@ -101,9 +103,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A new opportunity takes the probability of its stage, unless it comes with one."""
-        defaults = {}
-        if any("stage_id" not in vals or "type" not in vals for vals in vals_list):
-            defaults = self.default_get(["stage_id", "type", "probability"])
+        defaults = self.default_get(["stage_id", "type", "probability"])
         given = [{**defaults, **vals} for vals in vals_list]
         stages = self.env["crm.stage"].browse({vals["stage_id"] for vals in given if vals.get("stage_id")})
         probabilities = stages._get_entry_probabilities()
@@ -133,9 +133,11 @@ class CrmLead(models.Model):
         stage = self.env["crm.stage"].browse(vals.get("stage_id") or ())
         if probabilities := stage._get_entry_probabilities():
             entering = self.filtered(
-                lambda lead: (lead.stage_id != stage or lead in becoming)
-                and vals.get("type", lead.type) == "opportunity"
-                and (lead.won_status != "lost" or vals.get("active"))
+                lambda lead: (
+                    (lead.stage_id != stage or lead in becoming)
+                    and vals.get("type", lead.type) == "opportunity"
+                    and (lead.won_status != "lost" or vals.get("active"))
+                )
             )
         if entering:
             probability = probabilities[stage.id]

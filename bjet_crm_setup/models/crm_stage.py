@@ -60,7 +60,6 @@ class CrmStage(models.Model):
                     )
                 )
 
-    @api.depends_context("uid")
     def _compute_is_undefined(self):
         undefined = self._get_undefined()
         for stage in self:
@@ -86,9 +85,7 @@ class CrmStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         is_won = self.default_get(["is_won"]).get("is_won")
-        return super().create(
-            [{**vals, **WON_VALUES} if vals.get("is_won", is_won) else vals for vals in vals_list]
-        )
+        return super().create([{**vals, **WON_VALUES} if vals.get("is_won", is_won) else vals for vals in vals_list])
 
     def write(self, vals):
         """A won stage is at 100 with `on_change`, whatever is written. One that is not won any more gives up both,
@@ -125,7 +122,9 @@ class CrmStage(models.Model):
         self.check_access("unlink")
         self.env.flush_all()
         # a record that is entering the stage in another transaction is waited for, one that would enter later is refused
-        self.env.execute_query(SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids)))
+        self.env.execute_query(
+            SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids))
+        )
         self.move_records()
         try:
             with self.env.cr.savepoint():
@@ -170,8 +169,12 @@ class CrmStage(models.Model):
 
         Two transactions that make it at once: the external id stops the second, which the server tries again.
         """
-        undefined = self._get_undefined()
+        module, name = UNDEFINED.split(".")
+        # sudo: external ids belong to administrators. Looked up in the database: what this process remembers may be old.
+        external_ids = self.env["ir.model.data"].sudo()
+        undefined = self.browse(external_ids.search([("module", "=", module), ("name", "=", name)]).res_id).exists()
         if undefined:
+            self.env.registry.clear_cache()
             return undefined
         first = self.sudo().search([], order="sequence", limit=1)  # sudo: a rule may hide stages, not their order
         undefined = self.with_context(lang=None).create(
@@ -184,9 +187,7 @@ class CrmStage(models.Model):
                 for code, _name in self.env["res.lang"].get_installed()
             },
         )
-        # sudo: external ids belong to administrators; noupdate: an update of the addon leaves the stage alone
-        self.env["ir.model.data"].sudo()._update_xmlids(
-            [{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}]
-        )
+        # noupdate: an update of the addon leaves the stage alone
+        external_ids._update_xmlids([{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}])
         self.env.registry.clear_cache()
         return undefined.with_env(self.env)

@@ -70,7 +70,9 @@ class CrmStage(models.Model):
         """
         self._check_manager()
         counts = {"won": 0, "lost": 0, "pending": 0}
-        for won_status, count in self._all_records()._read_group(self._get_contents_domain(), ["won_status"], ["__count"]):
+        for won_status, count in self._all_records()._read_group(
+            self._get_contents_domain(), ["won_status"], ["__count"]
+        ):
             counts[won_status or "pending"] += count
         total = sum(counts.values())
         options = {"count": total, "won": counts["won"], "destinations": [], "refusal": False}
@@ -179,14 +181,14 @@ class CrmStage(models.Model):
 
     def _check_manager(self):
         if not self._is_manager():
-            raise AccessError(
-                self.env._("Only sales managers can do this with a stage: ask one of them.")
-            )
+            raise AccessError(self.env._("Only sales managers can do this with a stage: ask one of them."))
 
     def _check_limit(self, limit):
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit <= 0):
             raise UserError(
-                self.env._("The number of records of a batch is a whole number above zero, or none for all; not %r.", limit)
+                self.env._(
+                    "The number of records of a batch is a whole number above zero, or none for all; not %r.", limit
+                )
             )
 
     def _get_destination(self, destination_id):
@@ -245,21 +247,24 @@ class CrmStage(models.Model):
     def _get_scope(self, domain=None):
         """The opportunities of the stages that the caller may write, as a domain for the superuser."""
         self.check_access("read")
-        Lead = self.env["crm.lead"].with_context(active_test=False)
-        Lead.check_access("write")
-        contents = self._get_contents_domain() & Domain("type", "=", "opportunity")
+        self.env["crm.lead"].check_access("write")
+        # archived ones are looked for, too; what else the filter asks for is found as the column finds it
+        contents = self._get_contents_domain() & Domain([("type", "=", "opportunity"), ("active", "in", [True, False])])
         try:
             if domain is not None and not isinstance(domain, (list, tuple, Domain)):
                 raise TypeError(f"{domain!r} is no list")
             wanted = contents & Domain(domain or Domain.TRUE)
-            readable = Lead._search(wanted)
+            readable = self.env["crm.lead"]._search(wanted)
             if domain:
                 # executed once, so that a value of a wrong type is told apart from a failure of the run
                 with mute_logger("odoo.sql_db"):
                     self.env.execute_query(SQL("%s LIMIT 1", readable.select()))
         except (ValueError, TypeError, KeyError, psycopg2.DataError, psycopg2.ProgrammingError) as error:
             raise UserError(
-                self.env._("This filter does not work on opportunities: change it, and try again. (%s)", str(error).split("\n")[0])
+                self.env._(
+                    "This filter does not work on opportunities: change it, and try again. (%s)",
+                    str(error).split("\n")[0],
+                )
             ) from None
         return Domain("id", "in", readable) & self.env["ir.rule"]._compute_domain("crm.lead", "write")
 
