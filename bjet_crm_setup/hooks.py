@@ -45,9 +45,11 @@ BORROWED = {
     "crm.mail_activity_plan_menu_config_lead": ("parent_id",),
     "crm.menu_crm_lead_categ": ("name", "parent_id", "sequence", "action"),
     "crm.menu_crm_lost_reason": ("name", "parent_id", "sequence"),
+    "crm.crm_team_config": ("name",),
     # titles of the screens behind them
     "crm.crm_lead_action_pipeline": ("name",),
     "crm.crm_lead_all_leads": ("name",),
+    "sales_team.crm_team_action_config": ("name",),
     # labels of fields
     "mail.field_mail_activity_type__category": ("field_description",),
     "mail.field_mail_activity_type__summary": ("field_description",),
@@ -56,6 +58,17 @@ BORROWED = {
     "mail.selection__mail_activity_type__category__default": ("name",),
     "sales_team.field_crm_tag__name": ("field_description",),
     "crm.field_crm_lost_reason__name": ("field_description",),
+    "crm.field_crm_stage__fold": ("field_description",),
+    "crm.field_crm_stage__team_ids": ("field_description",),
+    "sales_team.field_crm_team__name": ("field_description",),
+    "sales_team.field_crm_team__user_id": ("field_description",),
+    "sales_team.field_crm_team__member_ids": ("field_description",),
+    "crm.field_crm_team__use_leads": ("field_description",),
+    "crm.field_crm_team__use_opportunities": ("field_description",),
+    "sale.field_crm_team__invoiced_target": ("field_description",),
+    "crm.field_crm_lead__team_id": ("field_description",),
+    "sale.field_sale_order__team_id": ("field_description",),
+    "sale.field_account_move__team_id": ("field_description",),
 }
 
 # Records of the company: {external id: (name that Odoo ships, name that the addon gives)}. Each language is changed

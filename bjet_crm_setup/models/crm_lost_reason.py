@@ -9,13 +9,3 @@ class CrmLostReason(models.Model):
 
     name = fields.Char(string="Lost Reason")
     sequence = fields.Integer(default=100, help="Place in the lists where a reason is picked.")
-
-    @api.model
-    def get_import_templates(self):
-        """Return the import templates of lost reasons, as `[{"label": str, "template": url}]`."""
-        return [
-            {
-                "label": self.env._("Import Template for Lost Reasons"),
-                "template": "/bjet_crm_setup/static/csv/crm_lost_reason.csv",
-            }
-        ]

@@ -30,7 +30,6 @@ class CrmStage(models.Model):
         "Keeps the records of deleted stages",
         compute="_compute_is_undefined",
         search="_search_is_undefined",
-        export_string_translation=False,
     )
 
     def _init_column(self, column_name):

@@ -23,11 +23,8 @@ class CrmStage(models.Model):
 
     _inherit = "crm.stage"
 
-    apply_count = fields.Integer(
-        "Opportunities with Another Probability",
-        compute="_compute_apply_count",
-        help="How many open opportunities of the stage `apply_probability` would change.",
-    )
+    # how many opportunities `apply_probability` would change
+    apply_count = fields.Integer(compute="_compute_apply_count", export_string_translation=False)
 
     @api.depends("probability")
     @api.depends_context("uid", "allowed_company_ids")
@@ -45,6 +42,7 @@ class CrmStage(models.Model):
     # PUBLIC METHODS
     # ------------------------------------------------------------
 
+    @api.readonly
     def count_records(self, domain=None):
         """Count the opportunities of the stages that the caller may write, and that match the domain.
 
@@ -60,6 +58,7 @@ class CrmStage(models.Model):
             counts["active" if active else "lost" if won_status == "lost" else "archived"] += count
         return counts
 
+    @api.readonly
     def delete_options(self):
         """What deleting the stages takes, and where their records can go: what the dialog asks with.
 

@@ -23,16 +23,6 @@ class CrmTag(models.Model):
         for tag in self:
             tag.opportunity_count = counts.get(tag._origin, 0)
 
-    @api.model
-    def get_import_templates(self):
-        """Return the import templates of tags, as `[{"label": str, "template": url}]`."""
-        return [
-            {
-                "label": self.env._("Import Template for Lead Tags"),
-                "template": "/bjet_crm_setup/static/csv/crm_tag.csv",
-            }
-        ]
-
     def action_open_opportunities(self):
         """Open the opportunities that have one of these tags.
 

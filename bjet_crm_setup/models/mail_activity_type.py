@@ -12,13 +12,3 @@ class MailActivityType(models.Model):
     summary = fields.Char(string="Expected Summary")
     delay_count = fields.Integer(string="Days")
     suggested_next_type_ids = fields.Many2many(string="Recommended Next Activities")
-
-    @api.model
-    def get_import_templates(self):
-        """Return the import templates of activity types, as `[{"label": str, "template": url}]`."""
-        return [
-            {
-                "label": self.env._("Import Template for Activity Types"),
-                "template": "/bjet_crm_setup/static/csv/mail_activity_type.csv",
-            }
-        ]

@@ -1,0 +1,232 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Demo documents of the channels, dated from the day of the installation.
+
+Python rather than XML, because they are many and alike, and because invoices come out of confirmed orders.
+"""
+
+from datetime import datetime, time, timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+CHANNELS = {
+    "team_website": ("user_kovalenko", "user_lysenko"),
+    "team_social": ("user_melnyk", "user_tkachenko"),
+    "team_partner": ("user_bondarenko", "user_kravets"),
+}
+# company, contact, tags
+CUSTOMERS = (
+    ("Dnipro Book Stores", "Halyna Savchuk", ("retail", "large_company")),
+    ("Karpaty Build", "Roman Hnatiuk", ("construction",)),
+    ("Lviv Language School", "Oksana Dub", ("education", "small_company")),
+    ("Zdorovia Clinics", "Dr. Viktor Moroz", ("healthcare", "large_company")),
+    ("Bloom & Petal", "Kateryna Rud", ("retail", "small_company")),
+    ("Podil Architects", "Maksym Oliinyk", ("construction", "small_company")),
+    ("Kharkiv Coding Academy", "Yuliia Panchenko", ("education",)),
+    ("Smile Dental Group", "Larysa Humeniuk", ("healthcare",)),
+    ("Black Sea Trading", "Serhii Marchenko", ("retail", "urgent")),
+    ("Granit Contractors", "Petro Vasylenko", ("construction", "large_company")),
+    ("Poltava Technical College", "Nataliia Kuzmenko", ("education", "large_company")),
+    ("Vita Pharmacy", "Alina Zaiets", ("healthcare", "urgent")),
+)
+# what is asked for, expected revenue
+NEEDS = (
+    ("Workplaces for a new office", 17700),
+    ("Reception and meeting room", 8400),
+    ("Sofas for the waiting area", 6000),
+    ("Furniture for a second branch", 24800),
+    ("Replacement of office chairs", 3900),
+    ("Design software licences", 5600),
+    ("Assembly and delivery service", 2000),
+)
+# stage, days to the expected closing of its opportunities (negative: overdue)
+PIPELINE = (
+    ("crm.stage_lead1", (1, 6, 17, 43, 96, 210)),
+    ("crm.stage_lead2", (-12, 0, 3, 12, 31, 64, 150)),
+    ("crm.stage_lead3", (-38, -4, 2, 8, 22, 75)),
+)
+# days since the order, and which are still to be invoiced
+ORDERS = (352, 331, 299, 270, 246, 221, 188, 160, 137, 112, 90, 71, 48, 33, 19, 9, 4, 1)
+TO_INVOICE = (19, 9, 4)
+QUOTATIONS = ("draft", "draft", "sent", "sent")
+LOST = (
+    ("crm.lost_reason_1", 160),
+    ("crm.lost_reason_1", 52),
+    ("crm.lost_reason_3", 110),
+    ("bjet_crm_setup.lost_reason_competitor", 75),
+    ("bjet_crm_setup.lost_reason_no_response", 20),
+)
+PRODUCTS = (
+    "product.product_product_24",
+    "product.consu_delivery_01",
+    "product.product_order_01",
+    "product.product_product_furniture",
+)
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    @api.model
+    def _install_setup_demo(self):
+        """Fill the three demo channels with a year of work."""
+        self = self.with_context(tracking_disable=True, skip_pdf_attachment_generation=True)
+        customers = self._install_setup_demo_customers()
+        for shift, (channel, people) in enumerate(CHANNELS.items()):
+            team = self.env.ref(f"bjet_crm_setup.{channel}")
+            users = [self.env.ref(f"bjet_crm_setup.{person}") for person in people]
+            won = team._install_setup_demo_leads(customers, users, shift)
+            orders = team._install_setup_demo_orders(customers, users, shift, won)
+            if team.company_id.chart_template:
+                team._install_setup_demo_invoices(orders)
+
+    def _install_setup_demo_register(self, kind, records):
+        """Give the records external ids, so that they go with the addon."""
+        channel = self.get_external_id().get(self.id, "").partition(".")[2]
+        self.env["ir.model.data"]._update_xmlids(
+            [
+                {
+                    "xml_id": "_".join(filter(None, ("bjet_crm_setup.demo", kind, channel, str(number)))),
+                    "record": record,
+                    "noupdate": True,
+                }
+                for number, record in enumerate(records, 1)
+            ]
+        )
+        return records
+
+    @api.model
+    def _install_setup_demo_customers(self):
+        customers = self.env["res.partner"].create(
+            [
+                {
+                    "name": company,
+                    "is_company": True,
+                    "email": f"office@{company.lower().replace(' & ', '-').replace(' ', '-')}.example.com",
+                    "company_id": self.env.ref("base.main_company").id,
+                }
+                for company, _contact, _tags in CUSTOMERS
+            ]
+        )
+        return self.env["crm.team"]._install_setup_demo_register("customer", customers)
+
+    def _install_setup_demo_leads(self, customers, users, shift):
+        """Leads, opportunities of each stage, lost ones; return the won opportunities."""
+        today = fields.Date.today()
+        numbers = iter(range(shift * 5, 10000))
+
+        def values(**extra):
+            number = next(numbers)
+            company, contact, tags = CUSTOMERS[number % len(CUSTOMERS)]
+            need, revenue = NEEDS[number % len(NEEDS)]
+            return {
+                "type": "opportunity",
+                "name": f"{need} - {company}",
+                "partner_id": customers[number % len(customers)].id,
+                "contact_name": contact,
+                "tag_ids": [Command.set([self.env.ref(f"bjet_crm_setup.tag_{tag}").id for tag in tags])],
+                "expected_revenue": revenue * (1 + number % 3 / 4),
+                "priority": str(number % 4),
+                "team_id": self.id,
+                "user_id": users[number % len(users)].id,
+                "company_id": self.company_id.id,
+                **extra,
+            }
+
+        opportunities = self.env["crm.lead"].create(
+            [
+                values(
+                    stage_id=self.env.ref(stage).id,
+                    date_deadline=today + timedelta(days + 2 * shift),
+                    create_date=self._days_ago(max(5, 40 - days // 5)),
+                )
+                for stage, deadlines in PIPELINE
+                for days in deadlines
+            ]
+        )
+        opportunities[3::7].user_id = False
+        leads = self.env["crm.lead"].create(
+            [
+                values(type="lead", user_id=False, partner_id=False, partner_name=company, create_date=self._days_ago(days))
+                for company, days in (("Chornomorsk Marina", 2), ("Vinnytsia Print House", 5), ("Sunrise Hostel", 11))
+            ]
+        )
+        won = self.env["crm.lead"].create(
+            [
+                values(stage_id=self.env.ref("crm.stage_lead4").id, create_date=self._days_ago(days + 45))
+                for days in ORDERS[::4]
+            ]
+        )
+        for opportunity, days in zip(won, ORDERS[::4], strict=True):
+            opportunity.date_closed = self._days_ago(days)
+        lost = self.env["crm.lead"].create(
+            [
+                values(stage_id=self.env.ref("crm.stage_lead2").id, create_date=self._days_ago(days + 30))
+                for _reason, days in LOST
+            ]
+        )
+        for opportunity, (reason, days) in zip(lost, LOST, strict=True):
+            opportunity.action_set_lost(lost_reason_id=self.env.ref(reason).id)
+            opportunity.date_closed = self._days_ago(days)
+        self._install_setup_demo_register("lead", opportunities + leads + won + lost)
+        return won
+
+    def _install_setup_demo_orders(self, customers, users, shift, won):
+        """Quotations, and the year's confirmed orders, oldest first, every fourth from a won opportunity."""
+        sources = dict(zip(ORDERS[::4], won, strict=True))
+
+        def values(number, days, **extra):
+            product = self.env.ref(PRODUCTS[number % len(PRODUCTS)])
+            opportunity = sources.get(days, self.env["crm.lead"])
+            return {
+                "partner_id": (opportunity.partner_id or customers[number % len(customers)]).id,
+                "opportunity_id": opportunity.id,
+                "tag_ids": [Command.set(opportunity.tag_ids.ids)],
+                "user_id": users[number % len(users)].id,
+                "team_id": self.id,
+                "company_id": self.company_id.id,
+                "date_order": self._days_ago(days),
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": 1 + (number * 3 + shift) % 5})
+                ],
+                **extra,
+            }
+
+        orders = self.env["sale.order"].create([values(shift + number, days) for number, days in enumerate(ORDERS)])
+        orders.action_confirm()
+        for order, days in zip(orders, ORDERS, strict=True):
+            order.date_order = self._days_ago(days)
+        quotations = self.env["sale.order"].create(
+            [values(shift + number, number + 1.5, state=state) for number, state in enumerate(QUOTATIONS)]
+        )
+        self._install_setup_demo_register("order", orders + quotations)
+        return orders
+
+    def _install_setup_demo_invoices(self, orders):
+        """Post the invoices of the orders, three days after each but not after today, and some credit notes."""
+        invoices = self.env["account.move"]
+        for order, days in zip(orders, ORDERS, strict=True):
+            if days in TO_INVOICE:
+                continue
+            invoice = order._create_invoices(grouped=True)
+            invoice.invoice_date = min(order.date_order.date() + timedelta(3), fields.Date.today())
+            invoices += invoice
+        invoices.action_post()
+        returned = invoices[4::8]
+        refunds = returned._reverse_moves(
+            [
+                {
+                    "invoice_date": invoice.invoice_date + timedelta(10),
+                    "date": invoice.invoice_date + timedelta(10),
+                    "ref": f"Return of goods, {invoice.name}",
+                }
+                for invoice in returned
+            ]
+        )
+        refunds.action_post()
+        self._install_setup_demo_register("invoice", invoices + refunds)
+
+    @api.model
+    def _days_ago(self, days):
+        return datetime.combine(fields.Date.today(), time(9)) - timedelta(days)

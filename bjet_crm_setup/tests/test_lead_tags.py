@@ -1,0 +1,108 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import SetupCase
+
+
+@tagged("post_install", "-at_install")
+class TestLeadTags(SetupCase):
+    """Rows T1 and T2 of the guide, but for the screens, which the tours walk."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tags = cls.env["crm.tag"].create([{"name": f"Tag {number}"} for number in range(5)])
+        cls.tag = cls.tags[0]
+        cls.opportunities = cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Opportunity {number}",
+                    "type": "opportunity",
+                    "user_id": user.id,
+                    "company_id": user.company_id.id,
+                    "team_id": False,
+                    "tag_ids": [Command.set((cls.tag | cls.tags[number % 5]).ids)],
+                }
+                for number, user in enumerate(
+                    [cls.salesperson] * 3 + [cls.salesperson_all] * 2 + [cls.foreign_manager] * 4
+                )
+            ]
+        )
+        cls.env["crm.lead"].create({"name": "Request", "type": "lead", "tag_ids": cls.tag.ids})
+        cls.env["crm.lead"].create({"name": "Put away", "type": "opportunity", "tag_ids": cls.tag.ids, "active": False})
+
+    def _count(self, user):
+        return self.tag.with_user(user).opportunity_count
+
+    def test_the_number_of_opportunities_is_what_the_viewer_may_read(self):
+        self.assertEqual(self._count(self.salesperson), 3)
+        self.assertEqual(self._count(self.salesperson_all), 5)
+        self.assertEqual(self._count(self.manager), 5)
+        self.assertEqual(self._count(self.foreign_manager), 4)
+
+    def test_the_button_opens_what_the_number_counts(self):
+        for user in (self.salesperson, self.manager, self.foreign_manager):
+            action = self.tag.with_user(user).action_open_opportunities()
+            self.assertEqual(action["res_model"], "crm.lead")
+            found = self.env["crm.lead"].with_user(user).search(action["domain"])
+            self.assertEqual(len(found), self._count(user))
+            self.assertTrue(found)
+
+    def test_one_query_counts_for_all_tags(self):
+        self.env.flush_all()
+        tags = self.tags.with_user(self.manager)
+        tags.read(["name", "opportunity_count"])  # warms the caches of access rights
+        self.env.invalidate_all()
+        with self.assertQueryCount(3):  # the user's companies, the tags, the numbers
+            tags.read(["name", "opportunity_count"])
+
+    def test_an_archived_tag_stays_on_its_opportunities(self):
+        self.tag.with_user(self.manager).action_archive()
+        self.env.invalidate_all()
+        opportunity = self.opportunities[1]
+        self.assertEqual(opportunity.with_user(self.salesperson).tag_ids, self.tag + self.tags[1])
+        self.assertIn(opportunity, self.env["crm.lead"].search([("tag_ids", "=", self.tag.id)]))
+        self.assertIn(opportunity, self.env["crm.lead"].search([("tag_ids", "ilike", "Tag 0")]))
+        opportunity.with_user(self.salesperson).write({"tag_ids": [Command.link(self.tags[4].id)]})
+        self.assertEqual(opportunity.tag_ids, self.tag + self.tags[1] + self.tags[4])
+        order = self.env["sale.order"].create(
+            {"partner_id": self.env["res.partner"].create({"name": "Buyer"}).id, "tag_ids": opportunity.tag_ids.ids}
+        )
+        self.env.invalidate_all()
+        self.assertIn(self.tag, order.tag_ids)
+
+    def test_an_archived_tag_is_not_offered(self):
+        self.tag.action_archive()
+        names = self.env["crm.tag"].with_user(self.salesperson).name_search("Tag")
+        self.assertNotIn(self.tag.id, [tag_id for tag_id, _name in names])
+        for model in ("crm.lead", "sale.order"):
+            field = self.env[model].with_user(self.salesperson).fields_get(["tag_ids"], ["domain"])["tag_ids"]
+            self.assertEqual(field["domain"], "[('active', '=', True)]")
+
+    def test_grouping_by_tag(self):
+        groups = dict(
+            self.env["crm.lead"]
+            .with_user(self.manager)
+            ._read_group([("type", "=", "opportunity"), ("tag_ids", "in", self.tags.ids)], ["tag_ids"], ["__count"])
+        )
+        self.assertEqual(groups[self.tag], 5)
+        self.assertEqual(groups[self.tags[1]], 1)
+
+    def test_tags_are_in_the_search_of_the_pipeline_and_of_leads(self):
+        for xmlid in ("crm.view_crm_case_opportunities_filter", "crm.view_crm_case_leads_filter"):
+            arch = self.env["crm.lead"].with_context(lang="uk_UA").get_view(self.env.ref(xmlid).id, "search")["arch"]
+            self.assertRegex(arch, r'<field name="tag_ids" string="Мітки"')
+            self.assertRegex(arch, r"<filter name=\"tags\" string=\"Мітки\" context=\"{'group_by': 'tag_ids'}\"")
+
+    def test_who_may_change_them(self):
+        tags = self.env["crm.tag"]
+        for user in (self.manager, self.foreign_manager):
+            tags.with_user(user).create({"name": user.name}).unlink()
+        self.assertTrue(self.tag.with_user(self.salesperson).name)
+        with self.assertRaises(AccessError):
+            self.tag.with_user(self.salesperson).unlink()
+        with self.assertRaises(AccessError):
+            self.tag.with_user(self.portal).read(["name"])
