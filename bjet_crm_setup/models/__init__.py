@@ -10,7 +10,6 @@ from . import crm_tag
 from . import crm_team
 from . import crm_team_dashboard
 from . import crm_team_member
-from . import ir_ui_menu
 from . import import_templates
 from . import ir_module_module
 from . import ir_ui_menu

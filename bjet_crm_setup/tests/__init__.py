@@ -5,6 +5,7 @@ from . import test_borrowed_records
 from . import test_stage
 from . import test_stage_bulk
 from . import test_stage_probability
+from . import test_channel_tours
 from . import test_consultant_module
 from . import test_crm_setup
 from . import test_crm_team
@@ -13,4 +14,7 @@ from . import test_import_templates
 from . import test_lead_tags
 from . import test_lost_reasons
 from . import test_periods
+from . import test_stage
+from . import test_stage_bulk
+from . import test_stage_probability
 from . import test_stage_tours
