@@ -11,4 +11,7 @@ from . import test_import_templates
 from . import test_lead_tags
 from . import test_lost_reasons
 from . import test_periods
+from . import test_stage
+from . import test_stage_bulk
+from . import test_stage_probability
 from . import test_stage_tours
