@@ -150,7 +150,7 @@ class CrmTeam(models.Model):
     sales_to_invoice_count = fields.Integer("Orders to Invoice", compute="_compute_sales_to_invoice_count")
 
     # ------------------------------------------------------------
-    # Constraints and onchanges
+    # Constraints
     # ------------------------------------------------------------
 
     @api.constrains("use_opportunities", "dashboard_graph_model")
@@ -165,19 +165,18 @@ class CrmTeam(models.Model):
                     )
                 )
 
-    @api.onchange("use_opportunities")
-    def _onchange_use_opportunities(self):
-        if not self.use_opportunities and self.dashboard_graph_model == PIPELINE:
-            self.dashboard_graph_model = SALES
-
     # ------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------
 
+    @api.depends("use_opportunities")
     def _compute_dashboard_graph_model(self):
-        """A default that obeys the Pipeline switch, for new channels and for those that were there before the addon."""
+        """The pipeline, or the sales of a channel that has none; a channel whose pipeline goes shows its sales then."""
         for team in self:
-            team.dashboard_graph_model = PIPELINE if team.use_opportunities else SALES
+            if not team.use_opportunities and team.dashboard_graph_model in (False, PIPELINE):
+                team.dashboard_graph_model = SALES
+            elif not team.dashboard_graph_model:
+                team.dashboard_graph_model = PIPELINE
 
     @api.depends("dashboard_graph_model", "dashboard_graph_group", "dashboard_graph_group_pipeline")
     def _compute_dashboard_graph_type(self):
