@@ -15,3 +15,4 @@ from . import test_stage
 from . import test_stage_bulk
 from . import test_stage_probability
 from . import test_stage_tours
+from . import test_guide_tour
