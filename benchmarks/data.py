@@ -56,10 +56,11 @@ FREQUENCIES = """
      WHERE country.id %% 9 = 0"""
 
 
-def fill(server, database):
+def fill(server, database, share=1):
+    """:param share: of the numbers above, for a smaller pipeline"""
     for sequence, (name, (count, active)) in enumerate(STAGES.items(), start=10):
         [(stage_id,)] = server.query(STAGE, [name, sequence], database)
-        server.query(OPPORTUNITIES, {"stage": stage_id, "count": count, "active": active}, database)
+        server.query(OPPORTUNITIES, {"stage": stage_id, "count": round(count * share), "active": active}, database)
     for sql in (CREATED, FREQUENCIES):
         server.query(sql, {}, database)
     # nothing but the runs themselves may work on these tables while they are timed
