@@ -8,6 +8,7 @@
     "author": "BJet",
     "category": "Sales/CRM",
     "depends": ["sale_crm"],
+    "images": ["static/description/banner.png"],
     "data": [
         "data/borrowed_records.xml",
         "data/crm_lost_reason_data.xml",
