@@ -42,7 +42,7 @@ BORROWED = {
     "crm.crm_opportunity_report_menu_lead": ("name",),
     "crm.crm_menu_config": ("name",),
     "crm.crm_team_menu_config_activity_types": ("name", "parent_id", "sequence", "action"),
-    "crm.mail_activity_plan_menu_config_lead": ("parent_id",),
+    "crm.mail_activity_plan_menu_config_lead": ("parent_id", "sequence"),
     "crm.menu_crm_lead_categ": ("name", "parent_id", "sequence", "action"),
     "crm.menu_crm_lost_reason": ("name", "parent_id", "sequence"),
     "crm.crm_team_config": ("name",),

@@ -3,6 +3,7 @@
 from . import test_activity_types
 from . import test_borrowed_records
 from . import test_consultant_module
+from . import test_directory_tours
 from . import test_import_templates
 from . import test_lead_tags
 from . import test_lost_reasons
