@@ -8,7 +8,7 @@ module.exports = [
         languageOptions: {
             ecmaVersion: 2024,
             sourceType: "module",
-            globals: { ...globals.browser, odoo: "readonly", owl: "readonly", luxon: "readonly" },
+            globals: { ...globals.browser, Chart: "readonly", odoo: "readonly", owl: "readonly", luxon: "readonly" },
         },
         rules: {
             curly: "error",

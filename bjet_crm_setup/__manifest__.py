@@ -13,6 +13,7 @@
         "data/crm_lost_reason_data.xml",
         "data/crm_stage_data.xml",
         "views/account_move_views.xml",
+        "views/bjet_crm_setup_views.xml",
         "views/crm_lead_channel_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lost_reason_views.xml",
@@ -33,6 +34,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "bjet_crm_setup/static/src/crm_setup/**/*",
             "bjet_crm_setup/static/src/pipeline/**/*",
             "bjet_crm_setup/static/src/stage_form/**/*",
             "bjet_crm_setup/static/src/stage_run/**/*",
@@ -45,6 +47,4 @@
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
-    "application": False,
 }

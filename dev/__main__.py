@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 
-from . import browser, database, odoo, paths, postgres
+from . import browser, database, odoo, paths, postgres, translations, upstream
 from . import lint as linters
 from .console import Failure, child, disk_is_full, failure, full_disk, say, step
 
@@ -64,22 +64,7 @@ def run(arguments):
     with postgres.server() as server:
         instance = odoo.Odoo(server)
         name = database.ensure_run(instance)
-        config = instance.write_config(
-            f"{name}_{port}", name, http_port=port, gevent_port=free_port(), max_cron_threads=1
-        )
-        log = paths.LOGS / f"{name}_{port}.log"
-        with (
-            log.open("w") as written,
-            child(
-                instance.command("server", "-c", config),
-                apart=True,
-                env=instance.environment(),
-                stdout=written,
-                stderr=subprocess.STDOUT,
-            ) as process,
-        ):
-            with step("Starting Odoo"):
-                _wait_for(process, port, log)
+        with _serve(instance, name, port, max_cron_threads=1) as (process, log):
             say(
                 f"\nOdoo 19 with bjet_crm_setup: http://localhost:{port}\n"
                 "  administrator   admin / admin\n"
@@ -95,6 +80,23 @@ def run(arguments):
                 say("\n» Stopping; the next make run serves the same database.")
                 return 0
         raise failure(f"Odoo stopped by itself; its log is {log}, the end:", log.read_text())
+
+
+@contextlib.contextmanager
+def _serve(instance, name, port, **options):
+    """Serve a database until the block ends; yield the process and its log."""
+    config = instance.write_config(f"{name}_{port}", name, http_port=port, gevent_port=free_port(), **options)
+    log = paths.LOGS / f"{name}_{port}.log"
+    with log.open("w") as written, child(
+        instance.command("server", "-c", config),
+        apart=True,
+        env=instance.environment(),
+        stdout=written,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        with step("Starting Odoo"):
+            _wait_for(process, port, log)
+        yield process, log
 
 
 def _wait_for(process, port, log):
@@ -160,6 +162,13 @@ def setup(arguments):
     return 0
 
 
+def docs(arguments):
+    _enter_venv()
+    from . import guide  # needs packages of the venv
+
+    return guide.build(f"{database.RUN}_docs", _serve, free_port(), arguments.chapter)
+
+
 def shell(arguments):
     _enter_venv()
     with postgres.server() as server:
@@ -177,6 +186,48 @@ def python(arguments):
         instance = odoo.Odoo(server)
         with child([instance.python, *arguments.arguments], env=instance.environment(), cwd=paths.ROOT) as process:
             return process.wait()
+
+
+def test_upstream(arguments):
+    _enter_venv()
+    browser.ensure()
+    with postgres.server() as server:
+        return upstream.run(odoo.Odoo(server), arguments.suites)
+
+
+def i18n(arguments):
+    _enter_venv()
+    with postgres.server() as server:
+        instance = odoo.Odoo(server)
+        name = f"{database.RUN}_strings"
+        database.clone(instance, database.ensure_base(instance), name)
+        database.install(instance, name)
+        if arguments.check:
+            lines = translations.problems(instance, name)
+        else:
+            lines = [f"no Ukrainian for: {text}" for text in translations.refresh(instance, name)]
+        database.drop(instance, name)
+    say("\n".join(lines) if lines else "The translation files are current, and all strings are in Ukrainian.")
+    return 1 if lines else 0
+
+
+def clean(arguments):
+    """Remove what was made here, and our databases on a server that the PG* variables name."""
+    if not os.environ.get("BJET_DEV_DIR") and (paths.ROOT / ".dev").is_symlink():
+        raise Failure(f".dev is a link to {paths.STATE}, which other clones may use: remove what is there by hand.")
+    if (paths.VENV / ".lock").exists():
+        _enter_venv()
+        if named := postgres.named():
+            for name in database.names(named):
+                named.drop(name)
+        elif not postgres.stop_unused():
+            raise Failure("Another command is using the databases here: stop it first.")
+    with step(f"Removing what was made in {paths.STATE}"):
+        for path in paths.made():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        with contextlib.suppress(OSError):
+            paths.STATE.rmdir()
+    return 0
 
 
 def serve_postgres(arguments):
@@ -208,13 +259,23 @@ def parser():
     command.add_argument("--update", action="store_true", help="with --keep: update the addon in it first")
     command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     command.set_defaults(call=test)
+    command = commands.add_parser("test-upstream", help="compare Odoo's own tests with the addon and without it")
+    command.add_argument("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}")
+    command.set_defaults(call=test_upstream)
     command = commands.add_parser("lint", help="check and format every file")
     command.add_argument("hooks", nargs="*", help="only these hooks")
     command.set_defaults(call=lambda arguments: linters.lint(arguments.hooks))
+    command = commands.add_parser("i18n", help="export the addon's strings, and merge them into the Ukrainian ones")
+    command.add_argument("--check", action="store_true", help="only tell what is not current or not translated")
+    command.set_defaults(call=i18n)
     command = commands.add_parser("lock", help="pin the Python packages again")
     command.add_argument("--upgrade", action="store_true", help="to their newest versions")
     command.set_defaults(call=lambda arguments: linters.lock(arguments.upgrade))
+    commands.add_parser("clean", help="remove everything that was made").set_defaults(call=clean)
     commands.add_parser("setup", help="prepare everything, start nothing").set_defaults(call=setup)
+    command = commands.add_parser("docs", help="take the pictures of the guide again, and check it")
+    command.add_argument("chapter", nargs="*", help="only these, into the folder of the project's state, unchecked")
+    command.set_defaults(call=docs)
     command = commands.add_parser("shell", help="Odoo's shell on a database")
     command.add_argument("database", nargs="?")
     command.set_defaults(call=shell)
@@ -234,7 +295,8 @@ def main():
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _interrupt)
     try:
-        _check_space()
+        if arguments.call is not clean:
+            _check_space()
         return arguments.call(arguments)
     except Failure as failed:
         say(f"✗ {failed}")

@@ -36,13 +36,13 @@ def base_name(server, demo=False, modules=DEPENDS):
     return f"{name}_{hashlib.sha256(' '.join(key).encode()).hexdigest()[:8]}" if key else name
 
 
-def ensure_base(odoo, demo=False, modules=DEPENDS):
+def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     """A database with Odoo's addons and no addon of ours, in English and Ukrainian; return its name.
 
     It is built once under another name and renamed when whole, so that a broken run leaves nothing half-made.
     Ukrainian is added after the creation: a language given at creation becomes that of every user.
     """
-    name = base_name(odoo.server, demo, modules)
+    name = base_name(odoo.server, demo, modules) + label
     if _is_here(odoo, name):
         return name
     with paths.lock("base", wait):
@@ -62,6 +62,12 @@ def ensure_base(odoo, demo=False, modules=DEPENDS):
     return name
 
 
+def names(server):
+    """The databases that these commands may have made on a server."""
+    made = [RUN, TEST, base_name(server), base_name(server, demo=True)]
+    return [name for base in made for name in (base, f"{base}_part")]
+
+
 def _is_here(odoo, database):
     return odoo.server.exists(database) and filestore(database).is_dir()
 
@@ -75,10 +81,10 @@ def add_language(odoo, database, code="uk_UA"):
     )
 
 
-def clone(odoo, source, target):
+def clone(odoo, source, target, *, lasting=False):
     """Copy a database, its filestore included, over an older one of the same name."""
     drop(odoo, target)
-    odoo.server.create(target, template=source)
+    odoo.server.create(target, template=source, lasting=lasting)
     shutil.copytree(filestore(source), filestore(target))
     odoo.server.query(
         "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'", database=target
@@ -102,11 +108,21 @@ def filestore(database):
     return paths.FILESTORE / "filestore" / database
 
 
-def install(odoo, database, *, update=False):
-    """Install the addon, or update it: with its translations, which Odoo would else keep as they were."""
-    options = ("-u", ADDON, "--i18n-overwrite") if update else ("-i", ADDON)
-    with step(f"{'Updating' if update else 'Installing'} {ADDON} in the database {database}"):
-        return odoo.call(database, database, *options, failure=f"{ADDON} could not be installed.")
+def install(odoo, database, modules=ADDON, *, update=False):
+    """Install the addon, or update it: with its translations, which Odoo would else keep as they were.
+
+    Return the path of Odoo's log."""
+    options = ("-u", modules, "--i18n-overwrite") if update else ("-i", modules)
+    with step(f"{'Updating' if update else 'Installing'} {modules} in the database {database}"):
+        return odoo.call(database, database, *options, failure=f"{modules} could not be installed.")
+
+
+def uninstall(odoo, database, modules=ADDON):
+    """Uninstall the addon; return the path of Odoo's log."""
+    with step(f"Uninstalling {modules} from the database {database}"):
+        return odoo.cli(
+            database, database, ["module", "uninstall"], modules, failure=f"{modules} could not be uninstalled."
+        )
 
 
 def ensure_run(odoo, name=RUN):
@@ -116,7 +132,7 @@ def ensure_run(odoo, name=RUN):
         if not odoo.server.exists(name):
             base = ensure_base(odoo, demo=True)
             part = f"{name}_part"
-            clone(odoo, base, part)
+            clone(odoo, base, part, lasting=True)
             install(odoo, part)
             move(odoo, part, name)
         elif not filestore(name).is_dir():

@@ -40,9 +40,10 @@ def lint(hooks=()):
         raise failure("make lint looks at the files that git knows, and this folder is not a git clone.")
     programs = ensure()
     log = paths.STATE / "pre-commit" / "pre-commit.log"
+    options = ["--all-files", *(["--show-diff-on-failure"] if os.environ.get("CI") else [])]
     code = 0
     for hook in hooks or (None,):
-        command = [programs / "pre-commit", "run", "--all-files", "--show-diff-on-failure", *filter(None, [hook])]
+        command = [programs / "pre-commit", "run", *options, *filter(None, [hook])]
         with child(command, env=environment(programs), cwd=paths.ROOT) as process:
             code = process.wait() or code
     if code == 3:

@@ -144,7 +144,11 @@ class Odoo:
         return [str(self.python), "-m", "odoo", *map(str, arguments)]
 
     def call(self, name, database, *arguments, failure):
-        """Run Odoo until it stops, with a progress line; its log goes to a file. Return the log's path."""
+        """Run Odoo's server until it has done what the arguments say; see `cli`."""
+        return self.cli(name, database, ["server", "--stop-after-init", "--no-http"], *arguments, failure=failure)
+
+    def cli(self, name, database, command, *arguments, failure):
+        """Run one of Odoo's commands, with a progress line; its log goes to a file. Return the log's path."""
         config = self.write_config(name, database)
         log = paths.LOGS / f"{name}.log"
         progress = Progress()
@@ -154,7 +158,7 @@ class Odoo:
                 progress.show(int(match[2]), int(match[3]), match[1])
 
         follow(
-            self.command("server", "-c", config, "-d", database, "--stop-after-init", "--no-http", *arguments),
+            self.command(*command, "-c", config, "-d", database, *arguments),
             failure,
             show,
             log,

@@ -19,6 +19,16 @@ LOGS = STATE / "logs"
 REQUIREMENTS = ROOT / "dev" / "requirements.lock"
 LINT_REQUIREMENTS = ROOT / "dev" / "lint.lock"
 
+MADE = (
+    "venv", "lint", "pre-commit", "debian*", "downloads", "apt", "postgres*", "filestore", "screenshots", "logs",
+    "results", "*.conf", "*.lock",
+)  # fmt: skip
+
+
+def made():
+    """What the commands have made in the folder of state: a folder that the person named may hold other things."""
+    return sorted(path for pattern in MADE for path in STATE.glob(pattern))
+
 
 @contextlib.contextmanager
 def lock(name, wait=None):

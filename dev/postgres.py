@@ -29,6 +29,8 @@ SETTINGS = {
     "max_wal_size": "'4GB'",
     "synchronous_commit": "off",
 }
+# the same on every machine, whatever its languages: Cyrillic in small and capital letters included
+LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 # what the kernel allows for the name of a socket file
 SOCKET_NAME = 107
 
@@ -77,8 +79,15 @@ class Server:
     def drop(self, database):
         self.query(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
-    def create(self, database, template="template0"):
-        self.query(f'CREATE DATABASE "{database}" TEMPLATE "{template}" ENCODING \'UTF8\'')
+    def create(self, database, template="template0", *, lasting=False):
+        """Create a database. One that is to outlive a crash of the server is copied file by file, which is slower:
+
+        by its write-ahead log, PostgreSQL copies sequences as they are in memory, and after a crash a copied sequence
+        may give numbers again that it gave before.
+        """
+        with contextlib.closing(self.connect()) as connection:
+            strategy = "STRATEGY file_copy" if lasting and connection.server_version >= 150000 else ""
+        self.query(f'CREATE DATABASE "{database}" TEMPLATE "{template}" ENCODING \'UTF8\' {strategy}')
 
     def rename(self, old, new):
         self.query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
@@ -258,8 +267,7 @@ def _ensure_data():
         _give(part)
         done = _execute(
             "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", "--pgdata", part,
-            # the same on every machine, whatever its languages: Cyrillic in small and capital letters included
-            "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+            *LOCALE,
         )  # fmt: skip
         if done.returncode:
             raise failure("The embedded PostgreSQL could not be set up:", done.stdout)
@@ -268,7 +276,7 @@ def _ensure_data():
         part.rename(paths.POSTGRES)
 
 
-def _named():
+def named():
     """The server that the usual variables name, if they name one and it is not the embedded one."""
     if not any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER")):
         return None
@@ -286,12 +294,11 @@ def _named():
 @contextlib.contextmanager
 def server():
     """Yield a running server. The embedded one stops when the last command that uses it ends."""
-    if named := _named():
-        named.query("SELECT 1")
-        yield named
+    if other := named():
+        other.query("SELECT 1")
+        yield other
         return
-    paths.STATE.mkdir(parents=True, exist_ok=True)
-    with (paths.STATE / "postgres.users").open("a") as users:
+    with _users() as users:
         with paths.lock("postgres"):
             fcntl.flock(users, fcntl.LOCK_SH)
             embedded = Embedded()
@@ -299,8 +306,22 @@ def server():
         try:
             yield embedded
         finally:
-            with paths.lock("postgres"):
-                fcntl.flock(users, fcntl.LOCK_UN)
-                with contextlib.suppress(BlockingIOError):
-                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    embedded.stop()
+            fcntl.flock(users, fcntl.LOCK_UN)
+            stop_unused()
+
+
+def stop_unused():
+    """Stop the embedded server if no command uses it; return whether that was so."""
+    with paths.lock("postgres"), _users() as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        if _postmaster():
+            Embedded().stop()
+    return True
+
+
+def _users():
+    """The file on which each command that uses the embedded server holds a shared lock."""
+    return (paths.STATE / "postgres.users").open("a")

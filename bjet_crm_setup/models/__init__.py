@@ -1,5 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import bjet_crm_setup
 from . import crm_lead
 from . import crm_lead_bulk
 from . import crm_lost_reason

@@ -16,6 +16,8 @@ class CrmLead(models.Model):
         compute="_compute_probability_source",
         help="Where the probability comes from; empty for a lost opportunity.",
     )
+    # whether `action_set_stage_probability` has a value to give
+    has_stage_probability = fields.Boolean(compute="_compute_probability_source", export_string_translation=False)
 
     # ------------------------------------------------------------
     # PROBABILITY
@@ -36,13 +38,24 @@ class CrmLead(models.Model):
         super()._compute_is_automated_probability()
         self._filter_stage_rules().is_automated_probability = False
 
-    @api.depends("probability", "automated_probability", "won_status", "type", "stage_id.on_change", "stage_id.probability")
+    @api.depends(
+        "probability",
+        "automated_probability",
+        "won_status",
+        "type",
+        "stage_id.on_change",
+        "stage_id.probability",
+        "stage_id.is_won",
+    )
     def _compute_probability_source(self):
         for lead in self:
             stage = lead.stage_id
+            lead.has_stage_probability = (
+                stage.on_change and (lead.type == "opportunity" or stage.is_won) and lead.won_status != "lost"
+            )
             if lead.won_status == "lost":
                 lead.probability_source = False
-            elif stage.on_change and (lead.type == "opportunity" or stage.is_won):
+            elif lead.has_stage_probability:
                 equal = float_compare(lead.probability, stage.probability, 2) == 0
                 lead.probability_source = "stage" if equal else "manual"
             else:
@@ -164,7 +177,7 @@ class CrmLead(models.Model):
         for lead in self:
             if lead.won_status == "lost":
                 raise UserError(self.env._("“%s” is lost: restore it to give it a probability.", lead.name))
-            if not lead.stage_id.on_change or (lead.type == "lead" and not lead.stage_id.is_won):
+            if not lead.has_stage_probability:
                 raise UserError(
                     self.env._(
                         "The stage of “%s” does not change probabilities automatically: set the probability by hand, or"

@@ -30,7 +30,6 @@ class CrmStage(models.Model):
         "Keeps the records of deleted stages",
         compute="_compute_is_undefined",
         search="_search_is_undefined",
-        export_string_translation=False,
     )
 
     def _init_column(self, column_name):
@@ -77,7 +76,7 @@ class CrmStage(models.Model):
         """Show at once what saving will do, see `write`."""
         if self.is_won:
             self.update(WON_VALUES)
-        elif self._origin.is_won:
+        elif self._origin.is_won or (self.on_change and self.probability == 100):
             self.update({"probability": DEFAULT_PROBABILITY, "on_change": False})
 
     # ------------------------------------------------------------
@@ -191,13 +190,3 @@ class CrmStage(models.Model):
         )
         self.env.registry.clear_cache()
         return undefined.with_env(self.env)
-
-    @api.model
-    def _release_undefined(self):
-        """Before the addon goes: Undefined stays as an ordinary stage while it holds records, else it goes too."""
-        undefined = self._get_undefined()
-        if undefined and self.env["crm.lead"].with_context(active_test=False).search_count(
-            [("stage_id", "=", undefined.id)], limit=1
-        ):
-            module, name = UNDEFINED.split(".")
-            self.env["ir.model.data"].search([("module", "=", module), ("name", "=", name)]).unlink()

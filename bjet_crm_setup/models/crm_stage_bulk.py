@@ -2,10 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import psycopg2
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 # records that are read, written and forgotten at once: memory stays flat, whatever the stage holds
 CHUNK = 1000
@@ -23,10 +23,26 @@ class CrmStage(models.Model):
 
     _inherit = "crm.stage"
 
+    # how many opportunities `apply_probability` would change
+    apply_count = fields.Integer(compute="_compute_apply_count", export_string_translation=False)
+
+    @api.depends("probability")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_apply_count(self):
+        self.apply_count = 0
+        stages = self._origin
+        if not stages or not self._is_manager():
+            return
+        counts = self._all_records()._read_group(stages._get_apply_scope(), ["stage_id"], ["__count"])
+        by_stage = {stage.id: count for stage, count in counts}
+        for stage in self:
+            stage.apply_count = by_stage.get(stage._origin.id, 0)
+
     # ------------------------------------------------------------
     # PUBLIC METHODS
     # ------------------------------------------------------------
 
+    @api.readonly
     def count_records(self, domain=None):
         """Count the opportunities of the stages that the caller may write, and that match the domain.
 
@@ -36,30 +52,48 @@ class CrmStage(models.Model):
         :raise AccessError: when the caller may not write opportunities at all
         """
         counts = {"active": 0, "archived": 0, "lost": 0}
-        # sudo: the scope holds the caller's rights
-        for active, won_status, count in (
-            self.env["crm.lead"].sudo()._read_group(self._get_scope(domain), ["active", "won_status"], ["__count"])
+        for active, won_status, count in self._all_records()._read_group(
+            self._get_scope(domain), ["active", "won_status"], ["__count"]
         ):
             counts["active" if active else "lost" if won_status == "lost" else "archived"] += count
         return counts
 
-    def count_all_records(self):
-        """Count what `move_records` would move: opportunities and leads, archived and lost, of every company.
+    @api.readonly
+    def delete_options(self):
+        """What deleting the stages takes, and where their records can go: what the dialog asks with.
 
-        Managers only (AccessError).
+        All records count, as in `move_records`. Managers only (AccessError).
 
-        :return: `{'total': int, 'won': int, 'lost': int}`
+        :return: `{'count': int, 'won': int, 'destinations': [{'id': int or False, 'name': str}], 'refusal': str or
+            False}`: the number of records, of them won, the stages that can take them (False is Undefined before it is
+            made; none when there is nothing to take), and why the stages cannot be deleted, if so
         """
         self._check_manager()
-        counts = {"total": 0, "won": 0, "lost": 0}
-        # sudo: the stage is shared by companies, and deleting it concerns the records of all of them
-        for won_status, count in (
-            self.env["crm.lead"].sudo()._read_group(self._get_contents_domain(), ["won_status"], ["__count"])
-        ):
-            counts["total"] += count
-            if won_status in counts:
-                counts[won_status] += count
-        return counts
+        counts = {"won": 0, "lost": 0, "pending": 0}
+        for won_status, count in self._all_records()._read_group(self._get_contents_domain(), ["won_status"], ["__count"]):
+            counts[won_status or "pending"] += count
+        total = sum(counts.values())
+        options = {"count": total, "won": counts["won"], "destinations": [], "refusal": False}
+        if not total:
+            return options
+        undefined = self._get_undefined()
+        destinations = self.search([]) - self - undefined
+        if counts["won"]:
+            destinations = destinations.filtered("is_won")
+        if counts["lost"]:
+            destinations = destinations.filtered(lambda stage: not stage.is_won)
+        options["destinations"] = [{"id": stage.id, "name": stage.display_name} for stage in destinations]
+        if undefined & self:
+            options.update(destinations=[], refusal=self._explain_undefined_in_use())
+        elif not counts["won"]:
+            name = undefined.display_name if undefined else self.env._("Undefined")
+            options["destinations"].insert(0, {"id": undefined.id, "name": name})
+        elif not destinations:
+            options["refusal"] = self.env._(
+                "The stage “%s” holds won opportunities, and there is no other won stage to take them: make one first.",
+                ", ".join(self.mapped("display_name")),
+            )
+        return options
 
     def archive_records(self, domain=None, limit=None):
         """Archive the opportunities of the stages, with a line in the history of each.
@@ -105,11 +139,7 @@ class CrmStage(models.Model):
         :raise UserError: when the limit is wrong
         """
         self._check_manager()
-        scope = self._get_scope() & Domain([("active", "=", True), ("won_status", "=", "pending")])
-        scope &= Domain.OR(
-            Domain([("stage_id", "=", stage.id), ("probability", "!=", stage.probability)]) for stage in self
-        )
-        return self._run(scope, limit, lambda leads: leads._apply_stage_probability_with_history())
+        return self._run(self._get_apply_scope(), limit, lambda leads: leads._apply_stage_probability_with_history())
 
     def move_records(self, destination_id=None, limit=None):
         """Move all records of the stages to another one, with a line in the history of each.
@@ -127,8 +157,7 @@ class CrmStage(models.Model):
         self._check_manager()
         self._check_limit(limit)
         scope = self._get_contents_domain()
-        # sudo: the stage is shared by companies; what a deleted stage leaves behind must not depend on who may see it
-        records = self.env["crm.lead"].sudo().with_context(active_test=False)
+        records = self._all_records()
         if not records.search_count(scope, limit=1):
             return {"done": 0, "remaining": 0}
         destination = self._get_destination(destination_id)
@@ -138,14 +167,18 @@ class CrmStage(models.Model):
             records.search(scope & Domain("won_status", "=", "lost"), limit=1),
         )
         destination = destination or self._ensure_undefined()
+        # sudo: a stage is shared by companies, and deleting it leaves nothing behind, whoever may see it
         return self._run(scope, limit, lambda leads: leads.sudo()._move_with_stage(destination))
 
     # ------------------------------------------------------------
     # CHECKS
     # ------------------------------------------------------------
 
+    def _is_manager(self):
+        return self.env.su or self.env.user.has_group(MANAGER)
+
     def _check_manager(self):
-        if not (self.env.su or self.env.user.has_group(MANAGER)):
+        if not self._is_manager():
             raise AccessError(
                 self.env._("Only sales managers can do this with a stage: ask one of them.")
             )
@@ -159,14 +192,8 @@ class CrmStage(models.Model):
     def _get_destination(self, destination_id):
         undefined = self._get_undefined()
         if destination_id is None:
-            if undefined and undefined in self:
-                raise UserError(
-                    self.env._(
-                        "The stage “%s” keeps the records of deleted stages, and still holds some: move them to other"
-                        " stages first.",
-                        undefined.name,
-                    )
-                )
+            if undefined & self:
+                raise UserError(self._explain_undefined_in_use())
             return undefined
         known = isinstance(destination_id, int) and not isinstance(destination_id, bool)
         destination = self.browse(destination_id if known else ()).exists()
@@ -177,6 +204,12 @@ class CrmStage(models.Model):
                 self.env._("Records cannot move from the stage “%s” to itself: pick another one.", destination.name)
             )
         return destination
+
+    def _explain_undefined_in_use(self):
+        return self.env._(
+            "The stage “%s” keeps the records of deleted stages, and still holds some: move them to other stages first.",
+            self._get_undefined().display_name,
+        )
 
     def _check_destination(self, destination, won, lost):
         """:param destination: the stage; empty for an Undefined that is still to be made"""
@@ -202,6 +235,10 @@ class CrmStage(models.Model):
     # SCOPE
     # ------------------------------------------------------------
 
+    def _all_records(self):
+        # sudo: for domains that hold the caller's rights, see `_get_scope`, or that a manager's check goes before
+        return self.env["crm.lead"].sudo().with_context(active_test=False)
+
     def _get_contents_domain(self):
         return Domain("stage_id", "in", self.ids)
 
@@ -218,12 +255,19 @@ class CrmStage(models.Model):
             readable = Lead._search(wanted)
             if domain:
                 # executed once, so that a value of a wrong type is told apart from a failure of the run
-                self.env.execute_query(SQL("%s LIMIT 1", readable.select()))
+                with mute_logger("odoo.sql_db"):
+                    self.env.execute_query(SQL("%s LIMIT 1", readable.select()))
         except (ValueError, TypeError, KeyError, psycopg2.DataError, psycopg2.ProgrammingError) as error:
             raise UserError(
-                self.env._("This filter does not work on opportunities: change it, and try again. (%s)", error)
+                self.env._("This filter does not work on opportunities: change it, and try again. (%s)", str(error).split("\n")[0])
             ) from None
         return Domain("id", "in", readable) & self.env["ir.rule"]._compute_domain("crm.lead", "write")
+
+    def _get_apply_scope(self):
+        scope = self._get_scope() & Domain([("active", "=", True), ("won_status", "=", "pending")])
+        return scope & Domain.OR(
+            Domain([("stage_id", "=", stage.id), ("probability", "!=", stage.probability)]) for stage in self
+        )
 
     # ------------------------------------------------------------
     # RUN
@@ -231,8 +275,7 @@ class CrmStage(models.Model):
 
     def _run(self, scope, limit, process):
         self._check_limit(limit)
-        # sudo: the scope holds the caller's rights, and counting and locking must not lose them on the way
-        Lead = self.env["crm.lead"].sudo().with_context(active_test=False)
+        Lead = self._all_records()
         done, last_id = 0, 0
         while limit is None or done < limit:
             size = CHUNK if limit is None else min(CHUNK, limit - done)

@@ -48,6 +48,12 @@ class CrmTeam(models.Model):
                     )
                 )
 
+    def _inverse_member_ids(self):
+        """Refuse archived users: the field leaves them out, and nobody would learn that they did not get in."""
+        for team in self.with_context(active_test=False):
+            (team.member_ids - team.crm_team_member_ids.user_id)._check_channel_member(team)
+        return super()._inverse_member_ids()
+
     # ------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------

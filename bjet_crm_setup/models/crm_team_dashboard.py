@@ -126,7 +126,7 @@ class CrmTeam(models.Model):
     dashboard_currency_id = fields.Many2one(
         "res.currency", string="Currency of the Target", compute="_compute_dashboard_currency_id"
     )
-    dashboard_invoiced = fields.Float("Invoiced This Month", compute="_compute_dashboard_invoiced")
+    dashboard_invoiced = fields.Float("Invoiced This Month (Posted)", compute="_compute_dashboard_invoiced")
     dashboard_invoiced_shown = fields.Boolean("Invoices Are Readable", compute="_compute_dashboard_invoiced")
     # Counters
     dashboard_company_currency_id = fields.Many2one(
@@ -305,10 +305,11 @@ class CrmTeam(models.Model):
                 label = self._dashboard_bucket_label(start, group)
             elif group == "user" or (group, content) == ("stage", PIPELINE):
                 field = SOURCES[content].user if group == "user" else "stage_id"
-                domain = self._dashboard_domain(content, first, last) & Domain(field, "=", key and int(key))
+                key = key is not False and int(key)
+                domain = self._dashboard_domain(content, first, last) & Domain(field, "=", key)
                 if key:
-                    name = self.env[SOURCES[content].model][field].browse(int(key))
-                    label = name.sudo().display_name  # sudo: the graph shows the name already
+                    # sudo: the graph shows the name already
+                    label = self.env[SOURCES[content].model][field].browse(key).sudo().display_name
             else:
                 raise ValueError(f"No graph by {group!r}")
         except (KeyError, TypeError, ValueError):

@@ -1,5 +1,5 @@
 import { cookie } from "@web/core/browser/cookie";
-import { getColor, getCustomColor } from "@web/core/colors/colors";
+import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -9,6 +9,8 @@ import {
     journalDashboardGraphField,
 } from "@web/views/fields/journal_dashboard_graph/journal_dashboard_graph_field";
 import { onWillRender } from "@odoo/owl";
+
+const LABEL_LENGTH = 12;
 
 /**
  * Odoo's dashboard graph for a sales channel: it follows the record that it shows (type and figures change while the
@@ -54,6 +56,12 @@ export class ChannelGraphField extends JournalDashboardGraphField {
         return [this.graph.key, ...values].join("\n");
     }
 
+    /** A line is drawn from edge to edge, so that the names of its ends are written below it. */
+    get ends() {
+        const { values, is_sample_data } = this.graph;
+        return this.isLine && !is_sample_data ? [values[0].x, values.at(-1).x] : [];
+    }
+
     amountOf(point) {
         return point.y ?? point.value;
     }
@@ -79,14 +87,14 @@ export class ChannelGraphField extends JournalDashboardGraphField {
         options.interaction = { mode: "index", intersect: false };
         options.scales.y.beginAtZero = true;
         options.scales.x = {
-            display: !isSample,
+            display: !isSample && !this.isLine,
             grid: { display: false },
             border: { color: getCustomColor(scheme, "#d8dadd", "#3C3E4B") },
             ticks: {
                 color: getCustomColor(scheme, "#6c757d", "#adb5bd"),
                 autoSkip: true,
                 maxRotation: 0,
-                maxTicksLimit: this.isLine ? 3 : 6,
+                maxTicksLimit: 6,
                 font: { size: 11 },
                 callback: (_value, index) => this.shorten(config.data.labels[index]),
             },
@@ -94,7 +102,12 @@ export class ChannelGraphField extends JournalDashboardGraphField {
         if (this.isLine) {
             Object.assign(config.data.datasets[0], { pointRadius: 0, pointHitRadius: 8, pointHoverRadius: 4 });
         } else if (!isSample) {
-            config.data.datasets[0].hoverBackgroundColor = getColor(3, scheme, "odoo");
+            const color = getColor(3, scheme, "odoo");
+            Object.assign(config.data.datasets[0], {
+                backgroundColor: hexToRGBA(color, 0.6),
+                hoverBackgroundColor: color,
+                maxBarThickness: 64,
+            });
         }
         if (this.isClickable) {
             options.onClick = (ev, elements) => elements.length && this.openRecords(elements[0].index);
@@ -106,8 +119,7 @@ export class ChannelGraphField extends JournalDashboardGraphField {
     }
 
     shorten(label) {
-        const room = this.isLine ? 20 : 10;
-        return label.length > room ? `${label.slice(0, room - 1)}…` : label;
+        return label.length > LABEL_LENGTH ? `${label.slice(0, LABEL_LENGTH - 1)}…` : label;
     }
 
     async openRecords(index) {

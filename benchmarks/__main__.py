@@ -1,0 +1,188 @@
+"""Measure all rows, or those named; print the table, and write it to results.md when it is whole."""
+
+import argparse
+import contextlib
+import fcntl
+import importlib
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from dev import database, odoo, paths, postgres
+from dev.console import Failure, say, step
+
+from . import data
+from .rows import ROWS, WITH, WITHOUT, Memory
+
+MODULES = ("stages",)
+NAME = f"{os.environ.get('BJET_DB', 'bjet')}_bench"
+RESULTS = Path(__file__).parent / "results.md"
+
+
+class Worker:
+    """Odoo on one database, in a process of its own."""
+
+    def __init__(self, instance, name):
+        config = instance.write_config(name, name)
+        command = [str(instance.python), "-m", "benchmarks.worker", str(config), name, *MODULES]
+        self.log = paths.LOGS / f"{name}.log"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                command,
+                env=instance.environment(),
+                cwd=paths.ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def ask(self, **request):
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise Failure(f"A run broke off: {request}; its log is {self.log}.")
+        return json.loads(answer)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def _alone():
+    """Two of these at once would measure each other."""
+    with (paths.STATE / "bench.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("» Waiting for another benchmark on this machine to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _databases(instance, *, keep):
+    names = {WITHOUT: f"{NAME}_without", WITH: f"{NAME}_with"}
+    base = f"{NAME}_base"
+    server = instance.server
+    if not (keep and server.exists(base)):
+        odoo_base = database.ensure_base(instance)
+        with step("Filling the database that all are cloned from"):
+            database.clone(instance, odoo_base, base)
+            data.fill(server, base)
+    for name in names.values():
+        database.clone(instance, base, name)
+    database.install(instance, names[WITH])
+    for name in names.values():
+        server.query("VACUUM ANALYZE", database=name)
+    return names
+
+
+def _vacuum(server, name):
+    for table in ("crm_lead", "mail_message", "mail_tracking_value"):
+        server.query(f"VACUUM {table}", database=name)
+
+
+def _measure(server, workers, names, row):
+    """Take the two sides in turns; the first turn warms up."""
+    taken = {"ours": [], "theirs": []}
+    for turn in range(row.repetitions + 1):
+        # whoever comes second finds warmer caches: they take turns in that too
+        for side in ("ours", "theirs") if turn % 2 else ("theirs", "ours"):
+            which = getattr(row, side).database
+            _vacuum(server, names[which])
+            answer = workers[which].ask(do="measure", row=row.key, side=side)
+            if turn:
+                taken[side].append(answer)
+    return taken
+
+
+def _best(taken):
+    """The least disturbed of the runs: everything that another program does on the machine only adds."""
+    return min(taken, key=lambda one: one["wall"])
+
+
+def _seconds(taken):
+    best = _best(taken)
+    return f"{best['wall']:.2f} s (Python {best['cpu']:.2f}, database {best['database']:.2f}, {best['queries']} queries)"
+
+
+def _row_line(row, taken):
+    value = row.result(_best(taken["ours"])["wall"], _best(taken["theirs"])["wall"])
+    pairs = [row.result(one["wall"], other["wall"]) for one, other in zip(taken["ours"], taken["theirs"], strict=True)]
+    bar = f"at most {row.bar:g}" if row.at_most else f"at least {row.bar:g} times faster"
+    result = f"{value:.3f}" if row.at_most else f"{value:.1f} times faster"
+    return row.holds(value), [
+        row.what,
+        row.against,
+        _seconds(taken["ours"]),
+        _seconds(taken["theirs"]),
+        f"**{result}** (median of pairs {statistics.median(pairs):.3g})",
+        bar,
+    ]
+
+
+def _memory_line(row, worker):
+    grown = {name: worker.ask(do="memory", row=row.key, run=name) for name in row.runs}
+    worst = max(answer["grown"] for answer in grown.values())
+    said = "; ".join(f"{name}: {answer['grown']:.0f} MB" for name, answer in grown.items())
+    return worst < row.bar, [row.what, "", said, "", f"**{worst:.0f} MB**", f"less than {row.bar:g} MB"]
+
+
+def _table(lines):
+    head = ["what", "against", "the addon", "the other", "result", "bar", "holds"]
+    rows = [head, ["---"] * len(head), *([*line, "yes" if holds else "**no**"] for holds, line in lines)]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("rows", nargs="*", help="keys of rows; all by default")
+    parser.add_argument("--keep", action="store_true", help="use the data of the last run")
+    arguments = parser.parse_args()
+    for module in MODULES:
+        importlib.import_module(f"benchmarks.{module}")
+    if unknown := set(arguments.rows) - ROWS.keys():
+        raise Failure(f"There is no row {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}.")
+    rows = [row for key, row in ROWS.items() if not arguments.rows or key in arguments.rows]
+    # what commits comes last
+    rows.sort(key=lambda row: isinstance(row, Memory))
+    with _alone(), postgres.server() as server:
+        instance = odoo.Odoo(server)
+        names = _databases(instance, keep=arguments.keep)
+        workers = {which: Worker(instance, name) for which, name in names.items()}
+        lines = []
+        for row in rows:
+            with step(row.what):
+                if isinstance(row, Memory):
+                    lines.append(_memory_line(row, workers[WITH]))
+                else:
+                    lines.append(_row_line(row, _measure(server, workers, names, row)))
+            say("   " + " | ".join(lines[-1][1][2:5]))
+        for worker in workers.values():
+            worker.close()
+        for name in names.values():
+            database.drop(instance, name)
+    table = _table(lines)
+    say(table)
+    if not arguments.rows:
+        RESULTS.write_text(
+            f"# Benchmarks\n\nMeasured on {date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python"
+            f" {platform.python_version()}, by `make bench`. The best of the runs of each side, which take turns; the"
+            f" ratio of each pair of turns tells how steady it is.\n\n{table}\n"
+        )
+    return 0 if all(holds for holds, _line in lines) else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        say(f"✗ {failure}")
+        sys.exit(1)

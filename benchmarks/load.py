@@ -1,0 +1,373 @@
+"""A server with two workers under the load of browsers, with the addon and without: `python -m benchmarks.load`.
+
+What a browser asks for is not guessed: Chromium opens the pipeline, drags a card, archives a column and opens the
+dashboards on the very database that is measured, and its requests are sent again, by 1, 8 and 32 people at once. The
+same is done for one person on pipelines of 1,000 to 100,000 opportunities. Everything stays on this machine's loopback;
+the program that asks shares its cores with the server and PostgreSQL.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import copy
+import itertools
+import os
+import platform
+import statistics
+import sys
+import time
+from datetime import UTC, date, datetime
+
+import psutil
+
+from dev import browser, database, live, odoo, page, paths, postgres
+from dev.console import Failure, say, step
+
+from . import data, growth
+
+NAME = f"{database.RUN}_load"
+REPORT = paths.ROOT / "docs" / "load.md"
+WITH, WITHOUT = "with the addon", "without it"
+SIDES = (WITHOUT, WITH)
+WORKERS = 2
+USERS = (1, 8, 32)
+SIZES = (1_000, 10_000, 100_000)
+SECONDS = 30
+CARDS = 40
+PASSWORD = "a-password-of-the-bench"
+MODELS = {"crm.lead", "crm.stage", "crm.team"}
+PIPELINE, DRAG, DASHBOARDS, ARCHIVE, RESTORE = (
+    "open the whole pipeline", "drag a card", "open the dashboards", "archive a column", "restore it",
+)  # fmt: skip
+# Odoo 19 has no column actions: these are the addon's alone
+SCENES = {WITHOUT: (PIPELINE, DRAG, DASHBOARDS), WITH: (PIPELINE, DRAG, DASHBOARDS, ARCHIVE, RESTORE)}
+# the channels of the addon, and the teams of Odoo
+CARDS_OF_TEAMS = {WITH: "bjet_crm_setup.crm_team_action_dashboard", WITHOUT: "sales_team.crm_team_action_pipeline"}
+
+# the others have the same password: deriving a key for each takes longer than the rest
+PEOPLE = f"""
+from odoo import Command
+group = env.ref("sales_team.group_sale_manager")
+users = env["res.users"].with_context(no_reset_password=True).create([
+    {{"name": f"Bench {{number}}", "login": f"bench{{number}}", "group_ids": [Command.set(group.ids)]}}
+    for number in range({max(USERS)})
+])
+users[0].password = "{PASSWORD}"
+env.flush_all()
+env.cr.execute("UPDATE res_users SET password = (SELECT password FROM res_users WHERE id = %s) WHERE id IN %s",
+               [users[0].id, users._ids])
+env.cr.execute(
+    "UPDATE crm_lead SET user_id = (%s::int[])[1 + rank %% %s] FROM ("
+    " SELECT id, row_number() OVER (ORDER BY id) - 1 AS rank FROM crm_lead"
+    " WHERE stage_id = (SELECT id FROM crm_stage WHERE name->>'en_US' = 'Bench pipeline C') LIMIT %s"
+    ") AS card WHERE card.id = crm_lead.id", [users.ids, len(users), {CARDS} * len(users)])
+env.cr.commit()
+"""
+
+
+class Recorder(page.Page):
+    """A page that keeps what it asks of the server about the models of the bench."""
+
+    def __init__(self, chromium):
+        self.asked = []
+        super().__init__(chromium, datetime.now(UTC), "UTC", "en")
+
+    def _note(self, event):
+        super()._note(event)
+        if event.get("method") == "Network.requestWillBeSent":
+            request = event["params"]["request"]
+            if "/web/dataset/call_kw" in request["url"] and request.get("postData"):
+                params = page.json.loads(request["postData"])["params"]
+                if params["model"] in MODELS:
+                    self.asked.append(params)
+
+    def during(self, do):
+        """What the page asks while something is done."""
+        self.asked = []
+        do()
+        self.rest()
+        return self.asked
+
+
+def record(site, side, stages):
+    """{scene: the requests of a browser}, on this site."""
+    tab = Recorder(browser.ensure())
+    try:
+        tab.open(f"{site.url}/web/login")
+        tab.fill("#login", "bench0")
+        tab.fill("#password", PASSWORD)
+        tab.click("button[type=submit]")
+        tab.wait(".o_main_navbar")
+        tab.open(f"{site.url}/odoo/action-crm.crm_lead_action_pipeline")
+        tab.wait(".o_kanban_record:not(.o_kanban_ghost)")
+        found = {}
+        if side == WITH:
+            column = f".o_kanban_group[data-id='{_column(tab, stages[-1])}']"
+            for scene, entry in ((ARCHIVE, "o_stage_archive_records"), (RESTORE, "o_stage_restore_records")):
+                found[scene] = tab.during(lambda entry=entry: _column_action(tab, column, entry))
+        found[PIPELINE] = tab.during(lambda: _drop_filters(tab))
+        source, target = (f".o_kanban_group[data-id='{_column(tab, stage)}']" for stage in stages[:2])
+        found[DRAG] = tab.during(
+            lambda: tab.drop(tab.drag(f"{source} .o_kanban_record:not(.o_kanban_ghost)", f"{target} .o_kanban_record"))
+        )
+        found[DASHBOARDS] = tab.during(lambda: tab.open(f"{site.url}/odoo/action-{CARDS_OF_TEAMS[side]}"))
+        return found
+    finally:
+        tab.close()
+
+
+def _column(tab, stage):
+    return tab.evaluate(
+        "return [...document.querySelectorAll('.o_kanban_group')].find("
+        "(group) => group.textContent.includes(%(stage)s)).dataset.id",
+        stage=stage,
+    )
+
+
+def _column_action(tab, column, entry):
+    tab.hover(f"{column} .o_kanban_header")
+    tab.click(f"{column} .o_kanban_config button")
+    tab.click(f".o-dropdown--menu .{entry}")
+    tab.click(".o_stage_run_confirm")
+    tab.gone(".modal")
+
+
+def _drop_filters(tab):
+    tab.click(".o_searchview_facet .o_facet_remove")
+    tab.wait(".o_kanban_record:not(.o_kanban_ghost)")
+
+
+class Person:
+    """One of the people: a session, cards of their own, and the recorded requests made theirs."""
+
+    def __init__(self, site, name, number, recorded, stages):
+        self.session = site.session(name, f"bench{number}", PASSWORD)
+        self.recorded = recorded
+        self.stages = itertools.cycle(stages)
+        self.cards = itertools.cycle(
+            self.session.call("crm.lead", "search", [("user_id", "=", self.session.uid), ("stage_id", "in", stages)])
+        )
+
+    def do(self, scene):
+        """Do it, and return the seconds of each request."""
+        taken = []
+        card, stage = (next(self.cards), next(self.stages)) if scene == DRAG else (None, None)
+        for request in self.recorded[scene]:
+            request = self._mine(request, card, stage)
+            while True:
+                start = time.perf_counter()
+                answer = self.session.rpc(f"/web/dataset/call_kw/{request['model']}/{request['method']}", **request)
+                taken.append(time.perf_counter() - start)
+                if not (isinstance(answer, dict) and answer.get("remaining")):
+                    break
+        return taken
+
+    def _mine(self, request, card, stage):
+        request = copy.deepcopy(request)
+        if context := request["kwargs"].get("context"):
+            context["uid"] = self.session.uid
+        if card and request["method"] == "web_save":
+            request["args"] = [[card], {"stage_id": stage}]
+        return self._my_domain(request)
+
+    def _my_domain(self, value):
+        """The filter My Pipeline names the person."""
+        if isinstance(value, list):
+            if len(value) == 3 and value[0] == "user_id" and value[1] == "=":
+                return ["user_id", "=", self.session.uid]
+            return [self._my_domain(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self._my_domain(item) for key, item in value.items()}
+        return value
+
+
+class Load:
+    """What came of some people working for some seconds."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.requests = []
+        self.scenes = {}
+        self.errors = []
+        self.memory = 0
+
+    def quantile(self, scene, share):
+        times = sorted(self.scenes[scene])
+        return times[min(int(len(times) * share), len(times) - 1)]
+
+    @property
+    def rate(self):
+        return len(self.requests) / self.seconds
+
+
+def work(site, people, scenes, seconds):
+    load = Load(seconds)
+    deadline = time.monotonic() + seconds
+
+    def live_on(number, person):
+        # not all of them in step
+        for scene in itertools.islice(itertools.cycle(scenes), number % len(scenes), None):
+            if time.monotonic() > deadline:
+                return
+            try:
+                taken = person.do(scene)
+            except (live.Refusal, OSError) as error:
+                load.errors.append(f"{scene}: {error}")
+                continue
+            load.requests.extend(taken)
+            load.scenes.setdefault(scene, []).append(sum(taken))
+
+    with concurrent.futures.ThreadPoolExecutor(len(people)) as pool:
+        running = [pool.submit(live_on, number, person) for number, person in enumerate(people)]
+        for done in concurrent.futures.as_completed(running):
+            done.result()
+    load.memory = max(process.memory_info().rss for process in psutil.Process(site.process.pid).children()) / 2**20
+    return load
+
+
+@contextlib.contextmanager
+def _sites(instance, size):
+    """{side: (site, its database)} on a pipeline of that size."""
+    base = f"{NAME}_base"
+    with step(f"A pipeline of {size:,} opportunities"):
+        database.clone(instance, database.ensure_base(instance), base)
+        data.fill(instance.server, base, share=size / SIZES[-1])
+        instance.shell(base, base, PEOPLE)
+    with contextlib.ExitStack() as stack:
+        stack.callback(database.drop, instance, base)
+        found = {}
+        for side, name in ((WITHOUT, f"{NAME}_without"), (WITH, f"{NAME}_with")):
+            database.clone(instance, base, name)
+            stack.callback(database.drop, instance, name)
+            if side == WITH:
+                database.install(instance, name)
+            instance.server.query("VACUUM ANALYZE", database=name)
+            site = stack.enter_context(live.serving(instance, name, name, workers=WORKERS, log_level="warn"))
+            found[side] = site, name
+        yield found
+
+
+def measure(instance, size, crowds, seconds):
+    """{(side, number of people): Load}"""
+    found = {}
+    with _sites(instance, size) as sites:
+        stages = [f"Bench pipeline {letter}" for letter in "ABC"]
+        for side, (site, name) in sites.items():
+            with step(f"Chromium looks at it {side}"):
+                recorded = record(site, side, stages)
+            empty = [scene for scene in SCENES[side] if not recorded[scene]]
+            if empty:
+                raise Failure(f"Chromium asked for nothing to {', '.join(empty)}.")
+            ids = [
+                row[0]
+                for row in instance.server.query(
+                    "SELECT id FROM crm_stage WHERE name->>'en_US' = ANY(%s) ORDER BY 1", [stages], name
+                )
+            ]
+            people = [Person(site, name, number, recorded, ids[1:]) for number in range(max(crowds))]
+            for crowd in crowds:
+                # workers that have loaded everything, as on any other minute of the day
+                work(site, people[:WORKERS], SCENES[side], min(seconds, 5))
+                with step(f"{crowd} at once, {side}, {seconds} s"):
+                    load = found[side, crowd] = work(site, people[:crowd], SCENES[side], seconds)
+                for scene in load.scenes:
+                    say(f"  {scene}: {load.quantile(scene, 0.5) * 1000:.0f} ms, 99 % {load.quantile(scene, 0.99) * 1000:.0f}")
+                for error in load.errors[:5]:
+                    say(f"  ✗ {error}")
+    return found
+
+
+# ------------------------------------------------------------
+# REPORT
+# ------------------------------------------------------------
+
+
+def _table(head, lines):
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
+
+
+def load_table(found, crowds):
+    lines = []
+    for crowd in crowds:
+        for scene in SCENES[WITH]:
+            cells = []
+            for side in SIDES:
+                if scene in SCENES[side]:
+                    load = found[side, crowd]
+                    cells.append(f"{load.quantile(scene, 0.5) * 1000:.0f} / {load.quantile(scene, 0.99) * 1000:.0f} ms")
+                else:
+                    cells.append("")
+            lines.append([crowd, scene, *cells])
+        for what, of in (
+            ("requests a second", lambda load: f"{load.rate:.1f}"),
+            ("errors", lambda load: len(load.errors)),
+            ("memory of the larger worker", lambda load: f"{load.memory:.0f} MB"),
+        ):
+            lines.append([crowd, f"*{what}*", *(of(found[side, crowd]) for side in SIDES)])
+    return _table(["people at once", "50th / 99th percentile", *SIDES], lines)
+
+
+def growth_table(medians):
+    lines = [
+        [scene, side, *(f"{medians[scene, side][size] * 1000:.0f} ms" for size in SIZES)]
+        for scene in SCENES[WITH]
+        for side in SIDES
+        if (scene, side) in medians
+    ]
+    return _table(["median", "", *(f"{size:,}" for size in SIZES)], lines)
+
+
+def write_report(found, crowds, medians, seconds):
+    growth.draw(medians, SIZES)
+    REPORT.write_text(
+        f"""# Under load
+
+Written by `python -m benchmarks.load` on {date.today():%Y-%m-%d}: {os.cpu_count()} cores, Python {platform.python_version()}, PostgreSQL and the
+program that asks on the same cores, {WORKERS} workers. Chromium's own requests are sent again, {seconds} seconds for each row of people. A drag
+is the saving of the card and the reading that the client does after it; archiving and restoring a column is the whole run over
+the {CARDS} cards that it shows under My Pipeline, with the reading before and after. Odoo 19 has no such actions without the addon.
+
+## {SIZES[-1]:,} opportunities
+
+{load_table(found, crowds)}
+
+## How it grows
+
+One person, on pipelines of different sizes.
+
+![Median time against the number of opportunities](images/growth.svg)
+
+{growth_table(medians)}
+"""
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=SECONDS, help="how long each number of people works")
+    parser.add_argument("--users", type=int, nargs="*", default=USERS)
+    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="the last one carries all the people")
+    arguments = parser.parse_args()
+    medians = {}
+    with postgres.server() as server:
+        instance = odoo.Odoo(server)
+        for size in arguments.sizes:
+            largest = size == arguments.sizes[-1]
+            found = measure(instance, size, arguments.users if largest else (1,), arguments.seconds)
+            for (side, crowd), load in found.items():
+                if crowd == 1:
+                    for scene, times in load.scenes.items():
+                        medians.setdefault((scene, side), {})[size] = statistics.median(times)
+    say(load_table(found, arguments.users))
+    if (tuple(arguments.users), tuple(arguments.sizes)) == (USERS, SIZES):
+        write_report(found, USERS, medians, arguments.seconds)
+    return 1 if any(load.errors for load in found.values()) else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        say(f"✗ {failure}")
+        sys.exit(1)

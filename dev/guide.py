@@ -1,0 +1,147 @@
+"""The guide's pictures: `make docs` walks docs/steps.py in a real system, in each language, and takes them.
+
+The system is one at a fixed moment (see frozen.py), with demo data, in a window of a fixed size. A step that the system no
+longer has stops the walk; so does a guide that shows a picture nobody took, or puts in bold a word that no screen showed.
+"""
+
+import contextlib
+import importlib.util
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from . import browser, database, frozen, odoo, paths, postgres
+from .console import Failure, say, step
+from .page import Page
+
+DOCS = paths.ROOT / "docs"
+LANGUAGES = {"en": "en_US", "uk": "uk_UA"}
+TIMEZONE = "Europe/Kyiv"
+IMAGE = re.compile(r"!\[[^\]]*\]\(\.\./images/(\w+)/([\w-]+)\.png\)")
+BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+
+
+class FrozenOdoo(odoo.Odoo):
+    """An Odoo whose every command runs at the moment of the pictures."""
+
+    def command(self, *arguments):
+        return [str(self.python), "-m", "dev.frozen", *map(str, arguments)]
+
+
+class Guide:
+    """What a step is given: the page, the language it is walked in, and the pictures to take."""
+
+    def __init__(self, page, address, language, folder):
+        self.page, self.address, self.language, self.folder = page, address, language, folder
+        self.taken = []
+
+    def say(self, en, uk):
+        """The text of the language that is being walked."""
+        return {"en": en, "uk": uk}[self.language]
+
+    def open(self, path):
+        self.page.open(f"{self.address}/odoo/{path}")
+
+    def menu(self, section, *entries):
+        """Open a section of the app's menu, and an entry in it, by their external ids."""
+        self.page.click(f"[data-menu-xmlid='{section}']")
+        for entry in entries:
+            self.page.click(f"[data-menu-xmlid='{entry}']")
+
+    def shot(self, name, mark=None, clip=None):
+        name = f"{len(self.taken) + 1:02d}-{name}"
+        self.page.shot(self.folder / f"{name}.png", mark, clip)
+        self.taken.append(name)
+
+
+def _steps():
+    spec = importlib.util.spec_from_file_location("steps", DOCS / "steps.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _prepare(instance, name):
+    """A database of the moment, with demo data and the addon as it is in the tree."""
+    base = database.ensure_base(instance, demo=True, label=f"_{frozen.MOMENT:%Y%m%d}")
+    database.clone(instance, base, name)
+    database.install(instance, name)
+
+
+def _log_in(page, address):
+    page.open(f"{address}/web/login")
+    page.fill("#login", "admin")
+    page.fill("#password", "admin")
+    page.click("button[type=submit]")
+    page.wait(".o_main_navbar")
+
+
+def _walk(instance, template, language, folder, chapters, serve, port):
+    """Walk the steps in one language; return the pictures taken and every word seen."""
+    name = f"{template}_{language}"
+    database.clone(instance, template, name)
+    steps = _steps()
+    instance.shell(
+        f"{name}_prepare", name, steps.PREPARE.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
+    )
+    address = f"http://127.0.0.1:{port}"
+    with serve(instance, name, port):
+        page = Page(browser.ensure(), frozen.MOMENT, TIMEZONE, language)
+        guide = Guide(page, address, language, folder)
+        try:
+            _log_in(page, address)
+            for chapter in steps.CHAPTERS:
+                if not chapters or chapter.__name__ in chapters:
+                    say(f"  {language}: {chapter.__name__}")
+                    chapter(guide)
+        except Failure as failure:
+            broken = paths.LOGS / f"docs_{language}.png"
+            with contextlib.suppress(Failure):
+                page.save(broken)
+            raise Failure(f"{failure}\n  The page at that moment: {broken}") from None
+        finally:
+            page.close()
+    database.drop(instance, name)
+    return guide.taken, page.texts
+
+
+def _check(language, taken, texts):
+    """Hold the guide of a language against what was seen; return what is wrong with it."""
+    path = DOCS / language / "README.md"
+    text = path.read_text()
+    shown = IMAGE.findall(text)
+    wrong = [f"{path}: the picture {folder}/{name} is of another language" for folder, name in shown if folder != language]
+    names = [name for _folder, name in shown]
+    wrong += [f"{path}: shows {name}.png, which no step takes" for name in names if name not in taken]
+    wrong += [f"{path}: does not show {name}.png" for name in taken if name not in names]
+    seen = "\n".join(sorted(texts))
+    for bold in sorted({" ".join(found.split()) for found in BOLD.findall(text)}):
+        wrong += [f"{path}: **{part}** is on no screen" for part in bold.split(" › ") if part not in seen]
+    return wrong
+
+
+def build(template, serve, port, chapters=()):
+    """Take every picture, in every language, and hold the guides against them.
+
+    With `chapters`, only those, into the project's state folder, for a look while a step is being written.
+    """
+    wrong = []
+    with postgres.server() as server, tempfile.TemporaryDirectory() as temporary:
+        instance = FrozenOdoo(server)
+        _prepare(instance, template)
+        for language in LANGUAGES:
+            folder = Path(temporary) / language
+            with step(f"Walking the guide: {language}"):
+                taken, texts = _walk(instance, template, language, folder, chapters, serve, port)
+            if not chapters:
+                wrong += _check(language, taken, texts)
+        database.drop(instance, template)
+        if wrong:
+            raise Failure("The guide and the system differ:\n" + "\n".join(f"  {line}" for line in wrong))
+        target = paths.STATE / template if chapters else DOCS / "images"
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(temporary, target)
+    size = sum(path.stat().st_size for path in target.rglob("*.png"))
+    say(f"  {target}: {size / 1e6:.1f} MB")
+    return 0

@@ -1,0 +1,137 @@
+"""A running Odoo, and a person's session with it over JSON-RPC, as a browser has it."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import requests
+
+from . import paths
+from .console import Failure, child
+
+START_SECONDS = 180
+CALL_SECONDS = 300
+
+
+class Refusal(Exception):
+    """What the server answered in place of a result: its class, its words, and the traceback it logged."""
+
+    def __init__(self, error):
+        data = error.get("data") or {}
+        self.name = data.get("name") or error.get("message") or ""
+        self.kind = self.name.rpartition(".")[2]
+        self.message = data.get("message") or ""
+        self.debug = data.get("debug") or ""
+        super().__init__(f"{self.kind}: {self.message}")
+
+
+class Session:
+    """One person at one server, or at several that share a database and a session folder."""
+
+    def __init__(self, url):
+        self.url = url
+        self.http = requests.Session()
+        self.uid = None
+        self.context = {}
+
+    def login(self, database, user, password):
+        found = self.rpc("/web/session/authenticate", db=database, login=user, password=password)
+        self.uid = found["uid"]
+        self.context = found.get("user_context") or {}
+        return self
+
+    def at(self, url):
+        """The same person, the same cookie, at another server."""
+        other = Session(url)
+        for cookie in self.http.cookies:
+            other.http.cookies.set(cookie.name, cookie.value)
+        other.uid, other.context = self.uid, self.context
+        return other
+
+    def rpc(self, path, **params):
+        answer = self.http.post(
+            self.url + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=CALL_SECONDS
+        )
+        answer.raise_for_status()
+        found = answer.json()
+        if "error" in found:
+            raise Refusal(found["error"])
+        return found.get("result")
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a method as the web client does; a method on records takes their ids first."""
+        return self.rpc(
+            f"/web/dataset/call_kw/{model}/{method}",
+            model=model,
+            method=method,
+            args=list(args),
+            kwargs={"context": self.context, **kwargs},
+        )
+
+
+class Site:
+    """A server that was started here: its address, its process, its log."""
+
+    def __init__(self, name, url, process, log, config):
+        self.name, self.url, self.process, self.log, self.config = name, url, process, log, config
+
+    def session(self, database, user, password):
+        return Session(self.url).login(database, user, password)
+
+    def mark(self):
+        """The end of the log now, for `logged`."""
+        return self.log.stat().st_size
+
+    def logged(self, since=0):
+        with self.log.open("rb") as written:
+            written.seek(since)
+            return written.read().decode(errors="replace").splitlines()
+
+    def kill(self):
+        """Stop it as a power cut would."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def serving(instance, name, database, **options):
+    """Start a server, yield it as a `Site` once it answers, and stop it."""
+    port = options.pop("http_port", None) or free_port()
+    config = instance.write_config(name, database, http_port=port, gevent_port=free_port(), **options)
+    log = paths.LOGS / f"{name}.log"
+    with (
+        log.open("w") as written,
+        child(
+            instance.command("server", "-c", config),
+            apart=True,
+            env=instance.environment(),
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        site = Site(name, f"http://127.0.0.1:{port}", process, log, config)
+        _wait(site)
+        yield site
+
+
+def _wait(site):
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if site.process.poll() is not None:
+            raise Failure(f"Odoo stopped by itself; its log is {site.log}.")
+        with contextlib.suppress(requests.RequestException):
+            # a page that needs the database: the registry is loaded when it answers
+            if requests.get(f"{site.url}/web/login", timeout=60).ok:
+                return
+        time.sleep(0.2)
+    raise Failure(f"Odoo does not answer at {site.url}; its log is {site.log}.")

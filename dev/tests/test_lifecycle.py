@@ -1,0 +1,112 @@
+"""The addon's life in a database: install, update, uninstall, install again.
+
+Odoo's own log must stay free of warnings, an update must change nothing, and after an uninstall the database is
+compared, table by table, with itself before the addon came.
+"""
+
+import re
+
+import pytest
+
+from dev import database
+
+from . import snapshot
+
+TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*(?:\n(?!\d{4}-\d\d-\d\d ).*)*", re.MULTILINE)
+
+# Menus, labels, views, access and all else that describes the database. The demo data of the addon is not among them:
+# Odoo does not delete confirmed orders and posted invoices on an uninstall, whosever they are.
+DESCRIPTION = {
+    "base_automation", "ir_act_client", "ir_act_report_xml", "ir_act_server", "ir_act_url", "ir_act_window",
+    "ir_act_window_view", "ir_asset", "ir_config_parameter", "ir_cron", "ir_default", "ir_embedded_actions", "ir_filters",
+    "ir_model", "ir_model_access", "ir_model_constraint", "ir_model_fields", "ir_model_fields_selection",
+    "ir_model_inherit", "ir_model_relation", "ir_rule", "ir_sequence", "ir_ui_menu", "ir_ui_menu_group_rel", "ir_ui_view",
+    "ir_ui_view_group_rel", "mail_activity_type", "mail_message_subtype", "mail_template", "res_groups",
+    "res_groups_implied_rel", "res_groups_privilege", "res_lang", "rule_group_rel",
+}  # fmt: skip
+
+# What people do to the default records after the installation.
+USER_CHANGES = """
+def defaults(model):
+    data = env["ir.model.data"].search([("module", "=", "bjet_crm_setup"), ("model", "=", model)], order="name")
+    return env[model].with_context(active_test=False).browse(data.mapped("res_id"))
+
+reasons = defaults("crm.lost.reason")
+reasons[0].unlink()
+reasons[1].name = "Renamed by a user"
+reasons[2].with_context(lang="uk_UA").name = "Перейменовано"
+reasons[3].active = False
+env.ref("crm.lost_reason_1").name = "Renamed by a user too"
+env["crm.lost.reason"].create({"name": "A user's own"})
+env["crm.tag"].create({"name": "A user's own"})
+env.ref("mail.mail_activity_data_todo").summary = "A user's own"
+env.ref("mail.mail_activity_data_call").with_context(lang="uk_UA").name = "Подзвонити"
+env.ref("crm.stage_lead1").name = "Renamed by a user"
+env.ref("crm.stage_lead2").unlink()
+env.cr.commit()
+"""
+
+EXTERNAL_IDS = "SELECT model, name, noupdate FROM ir_model_data WHERE module = 'bjet_crm_setup' ORDER BY 1, 2"
+
+
+def troubles(log):
+    return [match[0] for match in TROUBLE.finditer(log.read_text())]
+
+
+def none_of(lines):
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+def is_of_the_module(table, row):
+    """The row of the addon itself in the list of modules, and files that Odoo makes when it needs them."""
+    return (table == "ir_module_module" and row.get("name") == database.ADDON) or (
+        table == "ir_attachment" and (row.get("url") or "").startswith("/web/assets/")
+    )
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["empty", "demo"])
+def life(request, instance, make_clone):
+    """Go through the whole life once, and keep what was seen on the way."""
+    demo = request.param
+    name = make_clone("lifecycle_demo" if demo else "lifecycle", demo=demo)
+    server = instance.server
+    tables = DESCRIPTION if demo else None
+    seen = {"never": snapshot.take(server, name, tables), "logs": {}}
+
+    seen["logs"]["install"] = troubles(database.install(instance, name))
+    seen["installed"] = snapshot.take(server, name)
+    seen["external ids"] = server.query(EXTERNAL_IDS, database=name)
+    seen["logs"]["update"] = troubles(database.install(instance, name, update=True))
+    seen["updated"] = snapshot.take(server, name)
+    seen["logs"]["uninstall"] = troubles(database.uninstall(instance, name))
+    seen["uninstalled"] = snapshot.take(server, name, tables)
+    seen["logs"]["reinstall"] = troubles(database.install(instance, name))
+    seen["external ids again"] = server.query(EXTERNAL_IDS, database=name)
+    return seen
+
+
+@pytest.mark.parametrize("event", ["install", "update", "uninstall", "reinstall"])
+def test_the_log_has_no_warning(life, event):
+    none_of(life["logs"][event])
+
+
+def test_an_update_changes_nothing(life):
+    none_of(snapshot.differences(life["installed"], life["updated"], is_of_the_module))
+
+
+def test_an_uninstall_leaves_nothing(life):
+    none_of(snapshot.differences(life["never"], life["uninstalled"], is_of_the_module))
+
+
+def test_a_second_installation_brings_the_same_records(life):
+    assert life["external ids"] == life["external ids again"]
+
+
+def test_an_update_keeps_what_users_changed(instance, make_clone):
+    name = make_clone("changed")
+    database.install(instance, name)
+    instance.shell(f"{name}_shell", name, USER_CHANGES)
+    changed = snapshot.take(instance.server, name)
+    none_of(troubles(database.install(instance, name, update=True)))
+    none_of(snapshot.differences(changed, snapshot.take(instance.server, name), is_of_the_module))

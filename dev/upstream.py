@@ -1,0 +1,164 @@
+"""`make test-upstream`: Odoo's own tests, with the addon and without it, compared by name.
+
+A test may end differently only where `docs/upstream.md` lists it, with the row of the design that asks for it; a test
+listed there that does not differ is an error too. What differs is run a second time, alone, before it counts.
+"""
+
+import contextlib
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from pathlib import Path
+
+from . import database, paths
+from .console import Failure, child, failure, say, step
+
+LIST = paths.ROOT / "docs" / "upstream.md"
+RESULTS = paths.STATE / "results"
+SIDES = ("without", "with")
+# {name: (modules of the database, tests)}
+SUITES = {
+    "crm": (
+        database.DEPENDS,
+        ("crm/tests", "sales_team/tests", "sale_crm/tests", "calendar/tests", "mail/tests/test_mail_activity.py"),
+    ),
+    "full": (f"{database.DEPENDS},test_crm_full", ("test_crm_full/tests",)),
+}
+
+
+def read_results(path):
+    """{test: outcome} out of pytest's XML file; a test is named `module.tests.file.Class.method`."""
+    outcomes = {}
+    for case in ET.parse(path).iter("testcase"):
+        name = f"{case.get('classname')}.{case.get('name')}".rpartition("addons.")[2]
+        kinds = {child.tag for child in case} & {"failure", "error", "skipped"}
+        worst = next((kind for kind in ("error", "failure", "skipped") if kind in kinds), "passed")
+        # a test that fails and whose clean-up fails too has two entries
+        outcomes[name] = worst if outcomes.get(name, "passed") == "passed" else outcomes[name]
+    return outcomes
+
+
+def read_list(text):
+    """{test: (row of the design, reason)} out of the table in the text."""
+    rows = re.findall(r"^\| *`([^`]+)` *\| *([^|]+?) *\| *([^|]+?) *\|$", text, re.MULTILINE)
+    return {test: (row, reason) for test, row, reason in rows}
+
+
+def compare(without, with_addon, listed):
+    """What is wrong, one sentence each."""
+    wrong = []
+    for test in sorted({*without, *with_addon}):
+        before, after = without.get(test, "not run"), with_addon.get(test, "not run")
+        if before != after and test not in listed:
+            wrong.append(f"{test}: {before} without the addon, {after} with it")
+        elif before == after and test in listed:
+            wrong.append(f"{test}: {after} with the addon and without it; {LIST.name} lists it as different")
+    return wrong
+
+
+def node(odoo, test):
+    """The test's place as pytest takes it."""
+    *folders, file, cls, method = test.split(".")
+    return f"{_folder(odoo, '/'.join(folders))}/{file}.py::{cls}::{method}"
+
+
+def _folder(odoo, path):
+    module = path.split("/")[0]
+    for folder in odoo.addons_path.split(","):
+        if (Path(folder) / module).is_dir():
+            return Path(folder) / path
+    raise Failure(f"This Odoo has no module {module}.")
+
+
+def _prepare(odoo, suite, side):
+    name = f"{database.RUN}_upstream_{suite}_{side}"
+    database.clone(odoo, database.ensure_base(odoo, modules=SUITES[suite][0]), name)
+    if side == "with":
+        database.install(odoo, name)
+    return name
+
+
+def _pytest(odoo, names, label, tests):
+    """Run the same tests on both databases at once; return {side: {test: outcome}}."""
+    with contextlib.ExitStack() as stack:
+        processes = {}
+        for side, name in names.items():
+            config = odoo.write_config(name, name, log_level="critical")
+            report, log = _report(label, side), _log(label, side)
+            report.unlink(missing_ok=True)
+            written = stack.enter_context(log.open("w"))
+            command = [
+                odoo.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT,
+                "-p", "dev.tours", f"--odoo-config={config}", "--odoo-http", f"--junitxml={report}", *tests,
+            ]  # fmt: skip
+            processes[side] = stack.enter_context(
+                child(command, apart=True, stdout=written, stderr=written, env=odoo.environment(), cwd=paths.ROOT)
+            )
+        codes = {side: process.wait() for side, process in processes.items()}
+    for side, code in codes.items():
+        if code not in (0, 1) or not _report(label, side).exists():
+            log = _log(label, side)
+            raise failure(f"Odoo's tests could not be run; the log is {log}, the end:", log.read_text())
+    return {side: read_results(_report(label, side)) for side in names}
+
+
+def _report(label, side):
+    return RESULTS / f"{label}_{side}.xml"
+
+
+def _log(label, side):
+    return paths.LOGS / f"upstream_{label}_{side}.log"
+
+
+def _run_suite(odoo, suite, listed):
+    names = {side: _prepare(odoo, suite, side) for side in SIDES}
+    tests = [str(_folder(odoo, path)) for path in SUITES[suite][1]]
+    with step(f"Running Odoo's own tests ({', '.join(SUITES[suite][1])}) with and without the addon"):
+        found = _pytest(odoo, names, suite, tests)
+        doubtful = [
+            test
+            for test in sorted({*found["with"], *found["without"]})
+            if test not in listed and found["with"].get(test) != found["without"].get(test)
+        ]
+    if doubtful:
+        with step(f"Running again, alone, what differed: {len(doubtful)}"):
+            nodes = [node(odoo, test) for test in doubtful]
+            again = _pytest(odoo, names, f"{suite}_again", nodes)
+            for side in SIDES:
+                found[side].update(again[side])
+    for name in names.values():
+        database.drop(odoo, name)
+    return found
+
+
+def run(odoo, suites=()):
+    """Run the suites; return the exit code."""
+    if unknown := set(suites) - set(SUITES):
+        raise Failure(f"There is no suite {', '.join(sorted(unknown))}: {', '.join(SUITES)}.")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    paths.LOGS.mkdir(parents=True, exist_ok=True)
+    listed = read_list(LIST.read_text())
+    outcomes = {side: {} for side in SIDES}
+    for suite in suites or SUITES:
+        for side, found in _run_suite(odoo, suite, listed).items():
+            outcomes[side].update(found)
+    if suites:
+        listed = {test: row for test, row in listed.items() if test in outcomes["with"]}
+    wrong = compare(outcomes["without"], outcomes["with"], listed)
+    wrong += [
+        f"{test}: listed in {LIST.name}, and not among the tests" for test in listed if test not in outcomes["with"]
+    ]
+    for side in SIDES:
+        counts = Counter(outcomes[side].values())
+        say(f"  {side} the addon: " + ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items())))
+    failing = sorted(test for test, end in outcomes["without"].items() if end in ("failure", "error"))
+    if failing:
+        say("  Odoo's own, failing here without the addon too:\n" + "\n".join(f"    {test}" for test in failing))
+    if not outcomes["with"]:
+        wrong.append("no test was run")
+    say(
+        "\n".join(f"✗ {line}" for line in wrong)
+        if wrong
+        else "Odoo's own tests end the same with the addon as without it."
+    )
+    return 1 if wrong else 0
