@@ -46,7 +46,6 @@ BORROWED = {
     "crm.mail_activity_plan_menu_config_lead": ("parent_id", "sequence"),
     "crm.menu_crm_lead_categ": ("name", "parent_id", "sequence", "action"),
     "crm.menu_crm_lost_reason": ("name", "parent_id", "sequence"),
-    "crm.crm_team_config": ("name",),
     # titles of the screens behind them
     "crm.crm_lead_action_pipeline": ("name",),
     "crm.crm_lead_all_leads": ("name",),
