@@ -41,6 +41,7 @@ BORROWED = {
     "crm.crm_opportunity_report_menu": ("name",),
     "crm.crm_opportunity_report_menu_lead": ("name",),
     "crm.crm_menu_config": ("name",),
+    "crm.crm_team_config": ("name",),
     "crm.crm_team_menu_config_activity_types": ("name", "parent_id", "sequence", "action"),
     "crm.mail_activity_plan_menu_config_lead": ("parent_id",),
     "crm.menu_crm_lead_categ": ("name", "parent_id", "sequence", "action"),

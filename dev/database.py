@@ -81,10 +81,10 @@ def add_language(odoo, database, code="uk_UA"):
     )
 
 
-def clone(odoo, source, target):
+def clone(odoo, source, target, *, lasting=False):
     """Copy a database, its filestore included, over an older one of the same name."""
     drop(odoo, target)
-    odoo.server.create(target, template=source)
+    odoo.server.create(target, template=source, lasting=lasting)
     shutil.copytree(filestore(source), filestore(target))
     odoo.server.query(
         "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'", database=target
@@ -132,7 +132,7 @@ def ensure_run(odoo, name=RUN):
         if not odoo.server.exists(name):
             base = ensure_base(odoo, demo=True)
             part = f"{name}_part"
-            clone(odoo, base, part)
+            clone(odoo, base, part, lasting=True)
             install(odoo, part)
             move(odoo, part, name)
         elif not filestore(name).is_dir():

@@ -279,15 +279,16 @@ class Page:
         self._call("Input.insertText", text=str(value))
         self.rest()
 
-    def select(self, selector, index):
-        """Choose from a field with a list of values, by the place in the list."""
+    def select(self, selector, text):
+        """Choose from a field with a list of values."""
         self.click(f"{selector} input")
-        self.click(f".o_select_menu_item[data-choice-index='{index}']")
+        self.click(".o_select_menu_item", text)
 
     def choose(self, selector, value):
         """Choose a value of a many2one or another field with suggestions."""
         self.fill(selector, value)
-        self.click(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option) > a, .o_select_menu_item", value)
+        self.click(".o-autocomplete--dropdown-item > a", value)
+        self.press("Tab")
 
     # ------------------------------------------------------------
     # PICTURES
@@ -295,6 +296,7 @@ class Page:
 
     def shot(self, path, mark=None, clip=None):
         """Take a picture of the window, or of one element with some room around it; `mark` frames what the text names."""
+        self._mouse("mouseMoved", {"x": 1, "y": HEIGHT - 1})  # whatever it rested on would show a tooltip
         self.rest()
         self.remember()
         for selector in [mark] if isinstance(mark, str) else mark or []:

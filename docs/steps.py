@@ -3,6 +3,7 @@
 A chapter is given the guide (see dev/guide.py): `page` does what a person does, `shot` takes the next picture.
 """
 
+ROW = ".o_data_row.o_selected_row"
 NAME = ".o_form_view [name=name] :is(input, textarea)"
 COLUMN = ".o_kanban_group:nth-child({} of .o_kanban_group)"
 
@@ -42,7 +43,7 @@ def channels(guide):
     page.click(".nav-link[name=dashboard]")
     page.fill("[name=invoiced_target] input", 25000)
     guide.shot("dashboard-pipeline")
-    page.select("[name=dashboard_graph_model]", 2)
+    page.select("[name=dashboard_graph_model]", guide.say("Invoices", "Видаткові накладні"))
     guide.shot("dashboard-invoices")
     page.click(".o_form_button_save")
     guide.menu("crm.crm_menu_report", "bjet_crm_setup.menu_crm_team_dashboard")
@@ -55,11 +56,14 @@ def activity_types(guide):
     guide.open("crm")
     guide.menu("crm.crm_menu_config", "crm.crm_team_menu_config_activity_types")
     page.wait(".o_list_view")
-    guide.shot("activity-types")
+    guide.shot("activity-types", mark=".o_list_button_add")
     page.click(".o_list_button_add")
-    page.fill(NAME, guide.say("Product demonstration", "Демонстрація товару"))
+    page.fill(f"{ROW} [name=name] input", guide.say("Product demonstration", "Демонстрація товару"))
+    page.select(f"{ROW} [name=category]", guide.say("Meeting", "Зустріч"))
+    page.fill(f"{ROW} [name=summary] input", guide.say("Show the product", "Показати товар"))
+    page.fill(f"{ROW} [name=delay_count] input", 3)
     guide.shot("activity-type")
-    page.click(".o_form_button_save")
+    page.click(".o_list_button_save")
     guide.open("crm")
     page.click(".o_kanban_record")
     page.wait(".o_form_view")
@@ -89,9 +93,7 @@ def tags(guide):
     page.click(".modal .o_model_field_selector")
     page.fill(".o_model_field_selector_popover_search input", guide.say("Tags", "Мітки"))
     page.click(".o_model_field_selector_popover_item[data-name=tag_ids] .o_model_field_selector_popover_item_name")
-    guide.shot("filter-tag")
-    page.fill(".modal .o_tree_editor_condition .o-autocomplete--input", "Product")
-    page.click(".o-autocomplete--dropdown-item > a")
+    page.choose(".modal .o_tree_editor_condition .o-autocomplete--input", guide.say("Product", "Товар"))
     guide.shot("filter-value")
     page.click(".modal footer .btn-primary")
     page.gone(".modal")
@@ -129,7 +131,7 @@ def lost_reasons(guide):
 def stages(guide):
     page = guide.page
     guide.open("crm")
-    guide.shot("add-column", mark=".o_column_quick_create")
+    guide.shot("add-column", mark=".o_column_quick_create > *")
     page.click(".o_column_quick_create.o_quick_create_folded > *")
     page.fill(".o_column_quick_create input", guide.say("Negotiation", "Перемовини"))
     guide.shot("column-title", mark=".o_column_quick_create .input-group")
@@ -154,10 +156,9 @@ def records(guide):
     guide.open("crm")
     _open_column_menu(page, 3)
     page.click(".o_stage_archive_records")
-    guide.shot("archive", mark=".o_stage_archive_records")
+    guide.shot("archive")
     page.click(".o_stage_run_confirm")
     page.gone(".modal")
-    guide.shot("archived")
     _open_column_menu(page, 3)
     page.click(".o_stage_restore_records")
     guide.shot("restore")
@@ -168,10 +169,7 @@ def records(guide):
     guide.shot("delete")
     page.click(".o_stage_run_confirm")
     page.gone(".modal")
-    guide.shot("undefined")
-    _open_column_menu(page, 3)
-    page.click(".o-dropdown--group-config-menu .dropdown-item")
-    guide.shot("folded")
+    guide.shot("undefined", mark=COLUMN.format(1))
 
 
 def _open_column_menu(page, number):

@@ -38,84 +38,83 @@ class BjetCrmSetup(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _get_channels(self):
-        _ = self.env._
         directory = self._directory(
             "channels",
-            _("Sales Channels"),
-            _("The ways by which customers come to you: a website, social networks, a partner."),
+            self.env._("Sales Channels"),
+            self.env._("The ways by which customers come to you: a website, social networks, a partner."),
             "sales_team.crm_team_action_config",
         )
-        self._add_gap(directory, _("Without a leader"), [("user_id", "=", False)])
-        self._add_gap(directory, _("Without members"), [("crm_team_member_ids", "=", False)])
+        self._add_gap(directory, [("user_id", "=", False)], self.env._("Without a leader"))
+        self._add_gap(directory, [("crm_team_member_ids", "=", False)], self.env._("Without members"))
         return directory
 
     def _get_activity_types(self):
-        _ = self.env._
         directory = self._directory(
             "activity_types",
-            _("Activity Types"),
-            _("What a salesperson does for a customer: an email, a call, a meeting."),
+            self.env._("Activity Types"),
+            self.env._("What a salesperson does for a customer: an email, a call, a meeting."),
             "bjet_crm_setup.mail_activity_type_action",
         )
         if not self._count(directory["action"], [("category", "=", "meeting")]):
-            self._add_missing(directory, _("None has the category Meeting: no activity opens the calendar"))
+            self._add_missing(directory, self.env._("None has the category Meeting: no activity opens the calendar"))
         # activities are read through the rights on their documents, one by one: here only whether there is any
         if not self.env["mail.activity"].sudo().search_count([("res_model", "=", "crm.lead")], limit=1):
             self._add_missing(
-                directory, _("No activity is planned in the pipeline yet"), "crm.crm_lead_action_pipeline"
+                directory, self.env._("No activity is planned in the pipeline yet"), "crm.crm_lead_action_pipeline"
             )
         return directory
 
     def _get_tags(self):
-        _ = self.env._
         directory = self._directory(
             "tags",
-            _("Lead Tags"),
-            _("What opportunities are sorted by: an industry, the size of a company, urgency."),
+            self.env._("Lead Tags"),
+            self.env._("What opportunities are sorted by: an industry, the size of a company, urgency."),
             "bjet_crm_setup.crm_tag_action",
         )
         # tags are shared by all companies, so that one used in another company is not missing a use
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         used = [tag.id for [tag] in leads._read_group([("tag_ids", "!=", False)], ["tag_ids"])]
-        self._add_gap(directory, _("Not used yet"), [("id", "not in", used)])
+        self._add_gap(directory, [("id", "not in", used)], self.env._("Not used yet"))
         return directory
 
     def _get_lost_reasons(self):
-        _ = self.env._
         directory = self._directory(
             "lost_reasons",
-            _("Lost Reasons"),
-            _("Why opportunities are lost, so that you see what to change."),
+            self.env._("Lost Reasons"),
+            self.env._("Why opportunities are lost, so that you see what to change."),
             "crm.crm_lost_reason_action",
         )
         leads = self.env["crm.lead"].with_context(active_test=False)
         if not leads.search_count([("lost_reason_id", "!=", False)], limit=1):
-            self._add_missing(directory, _("No lost reason is used yet"))
+            self._add_missing(directory, self.env._("No lost reason is used yet"))
         self._add_gap(
             directory,
-            _("Lost opportunities without a reason"),
             [("active", "in", [True, False]), ("won_status", "=", "lost"), ("lost_reason_id", "=", False)],
+            self.env._("Lost opportunities without a reason"),
             "crm.crm_lead_opportunities",
         )
         return directory
 
     def _get_stages(self):
-        _ = self.env._
         directory = self._directory(
             "stages",
-            _("Pipeline Stages"),
-            _("The steps from a first contact to a won order, each with its probability."),
+            self.env._("Pipeline Stages"),
+            self.env._("The steps from a first contact to a won order, each with its probability."),
             "bjet_crm_setup.crm_stage_action",
         )
         undefined = self.env.ref("bjet_crm_setup.stage_undefined", raise_if_not_found=False)
         undefined_ids = undefined.ids if undefined else []
-        self._add_gap(directory, _("Without a probability"), [("probability", "<=", 0), ("id", "not in", undefined_ids)])
-        if not self._count(directory["action"], [("is_won", "=", True)]):
-            self._add_missing(directory, _("None is marked as won: no opportunity can be won"))
         self._add_gap(
             directory,
-            _("Opportunities left without a stage of their own"),
+            [("probability", "<=", 0), ("id", "not in", undefined_ids)],
+            self.env._("Without a probability"),
+        )
+        if not self._count(directory["action"], [("is_won", "=", True)]):
+            self._add_missing(directory, self.env._("None is marked as won: no opportunity can be won"))
+        self._add_gap(
+            directory,
             [("stage_id", "in", undefined_ids)],
+            self.env._("Opportunities left without a stage of their own"),
             "crm.crm_lead_opportunities",
         )
         return directory
@@ -141,7 +140,7 @@ class BjetCrmSetup(models.AbstractModel):
         """Note what the directory as a whole lacks."""
         directory["gaps"].append({"text": text, "action": action, "domain": False})
 
-    def _add_gap(self, directory, text, domain, action=None):
+    def _add_gap(self, directory, domain, text, action=None):
         """Note how many records lack something, if any does, with the action that shows them."""
         action = action or directory["action"]
         if count := self._count(action, domain):

@@ -16,9 +16,8 @@ class CrmLead(models.Model):
         compute="_compute_probability_source",
         help="Where the probability comes from; empty for a lost opportunity.",
     )
-    has_stage_probability = fields.Boolean(
-        "The Stage Sets the Probability", compute="_compute_probability_source"
-    )
+    # whether `action_set_stage_probability` has a value to give
+    has_stage_probability = fields.Boolean(compute="_compute_probability_source", export_string_translation=False)
 
     # ------------------------------------------------------------
     # PROBABILITY

@@ -30,7 +30,6 @@ class CrmStage(models.Model):
         "Keeps the records of deleted stages",
         compute="_compute_is_undefined",
         search="_search_is_undefined",
-        export_string_translation=False,
     )
 
     def _init_column(self, column_name):
@@ -77,7 +76,7 @@ class CrmStage(models.Model):
         """Show at once what saving will do, see `write`."""
         if self.is_won:
             self.update(WON_VALUES)
-        elif self._origin.is_won:
+        elif self._origin.is_won or (self.on_change and self.probability == 100):
             self.update({"probability": DEFAULT_PROBABILITY, "on_change": False})
 
     # ------------------------------------------------------------

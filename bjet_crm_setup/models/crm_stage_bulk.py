@@ -23,11 +23,8 @@ class CrmStage(models.Model):
 
     _inherit = "crm.stage"
 
-    apply_count = fields.Integer(
-        "Opportunities with Another Probability",
-        compute="_compute_apply_count",
-        help="How many open opportunities of the stage `apply_probability` would change.",
-    )
+    # how many opportunities `apply_probability` would change
+    apply_count = fields.Integer(compute="_compute_apply_count", export_string_translation=False)
 
     @api.depends("probability")
     @api.depends_context("uid", "allowed_company_ids")
@@ -36,17 +33,16 @@ class CrmStage(models.Model):
         stages = self._origin
         if not stages or not self._is_manager():
             return
-        # sudo: the scope holds the caller's rights
-        counts = dict(
-            self.env["crm.lead"].sudo()._read_group(stages._get_apply_scope(), ["stage_id"], ["__count"])
-        )
+        counts = self._all_records()._read_group(stages._get_apply_scope(), ["stage_id"], ["__count"])
+        by_stage = {stage.id: count for stage, count in counts}
         for stage in self:
-            stage.apply_count = counts.get(stage._origin.sudo(), 0)
+            stage.apply_count = by_stage.get(stage._origin.id, 0)
 
     # ------------------------------------------------------------
     # PUBLIC METHODS
     # ------------------------------------------------------------
 
+    @api.readonly
     def count_records(self, domain=None):
         """Count the opportunities of the stages that the caller may write, and that match the domain.
 
@@ -56,13 +52,13 @@ class CrmStage(models.Model):
         :raise AccessError: when the caller may not write opportunities at all
         """
         counts = {"active": 0, "archived": 0, "lost": 0}
-        # sudo: the scope holds the caller's rights
-        for active, won_status, count in (
-            self.env["crm.lead"].sudo()._read_group(self._get_scope(domain), ["active", "won_status"], ["__count"])
+        for active, won_status, count in self._all_records()._read_group(
+            self._get_scope(domain), ["active", "won_status"], ["__count"]
         ):
             counts["active" if active else "lost" if won_status == "lost" else "archived"] += count
         return counts
 
+    @api.readonly
     def delete_options(self):
         """What deleting the stages takes, and where their records can go: what the dialog asks with.
 
@@ -74,9 +70,7 @@ class CrmStage(models.Model):
         """
         self._check_manager()
         counts = {"won": 0, "lost": 0, "pending": 0}
-        # sudo: the stage is shared by companies, and deleting it concerns the records of all of them
-        records = self.env["crm.lead"].sudo().with_context(active_test=False)
-        for won_status, count in records._read_group(self._get_contents_domain(), ["won_status"], ["__count"]):
+        for won_status, count in self._all_records()._read_group(self._get_contents_domain(), ["won_status"], ["__count"]):
             counts[won_status or "pending"] += count
         total = sum(counts.values())
         options = {"count": total, "won": counts["won"], "destinations": [], "refusal": False}
@@ -163,8 +157,7 @@ class CrmStage(models.Model):
         self._check_manager()
         self._check_limit(limit)
         scope = self._get_contents_domain()
-        # sudo: the stage is shared by companies; what a deleted stage leaves behind must not depend on who may see it
-        records = self.env["crm.lead"].sudo().with_context(active_test=False)
+        records = self._all_records()
         if not records.search_count(scope, limit=1):
             return {"done": 0, "remaining": 0}
         destination = self._get_destination(destination_id)
@@ -174,6 +167,7 @@ class CrmStage(models.Model):
             records.search(scope & Domain("won_status", "=", "lost"), limit=1),
         )
         destination = destination or self._ensure_undefined()
+        # sudo: a stage is shared by companies, and deleting it leaves nothing behind, whoever may see it
         return self._run(scope, limit, lambda leads: leads.sudo()._move_with_stage(destination))
 
     # ------------------------------------------------------------
@@ -241,6 +235,10 @@ class CrmStage(models.Model):
     # SCOPE
     # ------------------------------------------------------------
 
+    def _all_records(self):
+        # sudo: for domains that hold the caller's rights, see `_get_scope`, or that a manager's check goes before
+        return self.env["crm.lead"].sudo().with_context(active_test=False)
+
     def _get_contents_domain(self):
         return Domain("stage_id", "in", self.ids)
 
@@ -277,8 +275,7 @@ class CrmStage(models.Model):
 
     def _run(self, scope, limit, process):
         self._check_limit(limit)
-        # sudo: the scope holds the caller's rights, and counting and locking must not lose them on the way
-        Lead = self.env["crm.lead"].sudo().with_context(active_test=False)
+        Lead = self._all_records()
         done, last_id = 0, 0
         while limit is None or done < limit:
             size = CHUNK if limit is None else min(CHUNK, limit - done)

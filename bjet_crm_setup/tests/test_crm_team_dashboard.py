@@ -24,6 +24,25 @@ DAYS = sorted(
     | {date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 1), date(2026, 9, 30), date(2025, 12, 31), date(2026, 1, 1)}
 )
 
+CONTENTS = ("crm.lead", "sale.report", "account.invoice.report")
+CARD = {
+    name: {}
+    for name in (
+        "dashboard_graph_data",
+        "dashboard_graph_type",
+        "dashboard_graph_message",
+        "dashboard_invoiced",
+        "opportunities_count",
+        "opportunities_amount",
+        "opportunities_overdue_count",
+        "opportunities_overdue_amount",
+        "unassigned_leads_count",
+        "quotations_count",
+        "quotations_amount",
+        "sales_to_invoice_count",
+    )
+}
+
 
 def monday(day):
     return date.fromisocalendar(*day.isocalendar()[:2], 1)
@@ -213,7 +232,7 @@ class TestDashboardFigures(ChannelCase):
         self.assertEqual([value["label"] for value in values], ["андрій", "Яна", "Не призначено"])
 
     def test_channel_without_data_has_a_sample(self):
-        for content, group in product(("crm.lead", "sale.report", "account.invoice.report"), ("day", "user")):
+        for content, group in product(CONTENTS, ("day", "user")):
             with self.subTest(content=content, group=group):
                 team = self.channel(
                     dashboard_graph_model=content, dashboard_graph_group=group, dashboard_graph_group_pipeline=group
@@ -250,6 +269,65 @@ class TestDashboardFigures(ChannelCase):
             seen.action_open_dashboard_graph({}, "2026-11-24")
         with self.assertRaises(UserError):
             seen.action_open_dashboard_graph(None, "2026-11-24")
+
+    # Cost
+
+    def channels(self, number):
+        teams = self.env["crm.team"]
+        for rank in range(number):
+            teams += self.channel(dashboard_graph_model=CONTENTS[rank % 3])
+        for team in teams:
+            self.opportunity(team, TODAY, user_id=self.people["own"].id)
+            self.order(team)
+            self.order(team, state="sent")
+        for team in teams[2::3]:
+            self.invoice(team)
+        return teams
+
+    def queries(self, teams):
+        reads = self.seen_by("invoicing", teams).with_context(prefetch_fields=False)
+        reads.env["ir.rule"]._get_rules("crm.team")
+        start = self.env.cr.sql_log_count
+        rows = reads.web_read(CARD)
+        self.assertEqual(len(rows), len(teams))
+        return self.env.cr.sql_log_count - start
+
+    def test_queries_do_not_grow_with_the_channels(self):
+        teams = self.channels(30)
+        self.queries(teams[:3])  # fill the caches of rules, groups and currencies
+        few = self.queries(teams[:3])
+        self.assertEqual(self.queries(teams), few)
+
+    def test_one_query_for_each_different_graph(self):
+        teams = self.channels(6)
+        fields = {"dashboard_graph_data": {}}
+
+        def cost():
+            seen = self.seen_by("invoicing", teams)
+            seen.mapped("dashboard_graph_model")
+            start = self.env.cr.sql_log_count
+            seen.web_read(fields)
+            return self.env.cr.sql_log_count - start
+
+        cost()
+        three = cost()
+        teams[0].dashboard_graph_period_pipeline = "year"
+        self.assertEqual(cost(), three + 1)
+        teams[3].dashboard_graph_period_pipeline = "year"
+        self.assertEqual(cost(), three)
+
+    def test_reading_is_read_only(self):
+        team = self.channels(3)[0]
+        for name in (
+            "action_open_dashboard_graph",
+            "action_open_opportunities",
+            "action_open_opportunities_overdue",
+            "action_open_leads_unassigned",
+            "action_open_quotations",
+            "action_open_orders_to_invoice",
+            "web_search_read",
+        ):
+            self.assertTrue(getattr(type(team), name)._readonly, name)
 
 
 @tagged("post_install", "-at_install")
@@ -341,7 +419,7 @@ class TestDashboardViewers(ChannelCase):
                     self.assertEqual(action["context"]["default_team_id"], self.team.id)
 
     def test_employee_without_sales_reads_a_channel_and_no_figures(self):
-        for content in ("crm.lead", "sale.report", "account.invoice.report"):
+        for content in CONTENTS:
             self.show(content)
             seen = self.seen_by("employee", self.team)
             self.assertFalse(seen.dashboard_graph_data)
@@ -465,85 +543,3 @@ class TestDashboardCompanies(ChannelCase):
         shared = self.shared.with_env(seen.env)
         self.assertEqual(shared.dashboard_currency_id, self.company.currency_id)
         self.assertEqual(shared.dashboard_invoiced, 100)
-
-
-@tagged("post_install", "-at_install")
-@freeze_time(NOW)
-class TestDashboardCost(ChannelCase):
-    """The page costs as many queries for thirty channels as for three."""
-
-    FIELDS = {
-        name: {}
-        for name in (
-            "dashboard_graph_data",
-            "dashboard_graph_type",
-            "dashboard_graph_message",
-            "dashboard_invoiced",
-            "opportunities_count",
-            "opportunities_amount",
-            "opportunities_overdue_count",
-            "opportunities_overdue_amount",
-            "unassigned_leads_count",
-            "quotations_count",
-            "quotations_amount",
-            "sales_to_invoice_count",
-        )
-    }
-    CONTENTS = ("crm.lead", "sale.report", "account.invoice.report")
-
-    def channels(self, number):
-        teams = self.env["crm.team"]
-        for rank in range(number):
-            teams += self.channel(dashboard_graph_model=self.CONTENTS[rank % 3])
-        for team in teams:
-            self.opportunity(team, TODAY, user_id=self.people["own"].id)
-            self.order(team)
-            self.order(team, state="sent")
-        for team in teams[2::3]:
-            self.invoice(team)
-        return teams
-
-    def queries(self, teams):
-        reads = self.seen_by("invoicing", teams).with_context(prefetch_fields=False)
-        reads.env["ir.rule"]._get_rules("crm.team")
-        start = self.env.cr.sql_log_count
-        rows = reads.web_read(self.FIELDS)
-        self.assertEqual(len(rows), len(teams))
-        return self.env.cr.sql_log_count - start
-
-    def test_queries_do_not_grow_with_the_channels(self):
-        teams = self.channels(30)
-        self.queries(teams[:3])  # fill the caches of rules, groups and currencies
-        few = self.queries(teams[:3])
-        self.assertEqual(self.queries(teams), few)
-
-    def test_one_query_for_each_different_graph(self):
-        teams = self.channels(6)
-        fields = {"dashboard_graph_data": {}}
-
-        def cost():
-            seen = self.seen_by("invoicing", teams)
-            seen.mapped("dashboard_graph_model")
-            start = self.env.cr.sql_log_count
-            seen.web_read(fields)
-            return self.env.cr.sql_log_count - start
-
-        cost()
-        three = cost()
-        teams[0].dashboard_graph_period_pipeline = "year"
-        self.assertEqual(cost(), three + 1)
-        teams[3].dashboard_graph_period_pipeline = "year"
-        self.assertEqual(cost(), three)
-
-    def test_reading_is_read_only(self):
-        team = self.channels(3)[0]
-        for name in (
-            "action_open_dashboard_graph",
-            "action_open_opportunities",
-            "action_open_opportunities_overdue",
-            "action_open_leads_unassigned",
-            "action_open_quotations",
-            "action_open_orders_to_invoice",
-            "web_search_read",
-        ):
-            self.assertTrue(getattr(type(team), name)._readonly, name)

@@ -3,8 +3,8 @@
 import contextlib
 import json
 
-# Who touched a row last, and when: an update of a module touches what it finds unchanged.
-IGNORED_COLUMNS = ("write_date", "write_uid")
+# Who touched a row last, when, and what a view was before that: an update of a module touches what it finds unchanged.
+IGNORED_COLUMNS = ("write_date", "write_uid", "arch_prev")
 
 # What Odoo keeps about its own running, in rows that hold nothing of a module.
 IGNORED_TABLES = {

@@ -53,6 +53,11 @@ def troubles(log):
     return [match[0] for match in TROUBLE.finditer(log.read_text())]
 
 
+def none_of(lines):
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
 def is_of_the_module(table, row):
     """The row of the addon itself in the list of modules, and files that Odoo makes when it needs them."""
     return (table == "ir_module_module" and row.get("name") == database.ADDON) or (
@@ -83,15 +88,15 @@ def life(request, instance, make_clone):
 
 @pytest.mark.parametrize("event", ["install", "update", "uninstall", "reinstall"])
 def test_the_log_has_no_warning(life, event):
-    assert not life["logs"][event]
+    none_of(life["logs"][event])
 
 
 def test_an_update_changes_nothing(life):
-    assert not snapshot.differences(life["installed"], life["updated"], is_of_the_module)
+    none_of(snapshot.differences(life["installed"], life["updated"], is_of_the_module))
 
 
 def test_an_uninstall_leaves_nothing(life):
-    assert not snapshot.differences(life["never"], life["uninstalled"], is_of_the_module)
+    none_of(snapshot.differences(life["never"], life["uninstalled"], is_of_the_module))
 
 
 def test_a_second_installation_brings_the_same_records(life):
@@ -103,5 +108,5 @@ def test_an_update_keeps_what_users_changed(instance, make_clone):
     database.install(instance, name)
     instance.shell(f"{name}_shell", name, USER_CHANGES)
     changed = snapshot.take(instance.server, name)
-    assert not troubles(database.install(instance, name, update=True))
-    assert not snapshot.differences(changed, snapshot.take(instance.server, name), is_of_the_module)
+    none_of(troubles(database.install(instance, name, update=True)))
+    none_of(snapshot.differences(changed, snapshot.take(instance.server, name), is_of_the_module))

@@ -39,10 +39,6 @@ export class StageRun {
         return this.total ? Math.floor((100 * this.done) / this.total) : 100;
     }
 
-    get isRunning() {
-        return this.status === "running";
-    }
-
     /** Run until nothing remains, or Stop, or an error; also goes on with a run that ended early. */
     async start() {
         this.status = "running";

@@ -26,7 +26,7 @@ export class StageRunDialog extends Component {
         // The bare service: a batch that is under way when the dialog goes must still be waited for.
         this.orm = this.env.services.orm;
         this.notification = useService("notification");
-        this.state = useState({ run: null });
+        this.state = useState({ run: null, isBusy: false });
         this.env.dialogData.dismiss = () => this.stop();
         onWillStart(() => this.load());
         onWillDestroy(() => this.run?.stop());
@@ -35,10 +35,6 @@ export class StageRunDialog extends Component {
     /** @returns {StageRun | null} */
     get run() {
         return this.state.run;
-    }
-
-    get isEnded() {
-        return this.run && !this.run.isRunning;
     }
 
     get canConfirm() {
@@ -70,8 +66,13 @@ export class StageRunDialog extends Component {
 
     async _proceed() {
         const { run } = this;
-        await run.start();
-        await this.props.onChanged();
+        this.state.isBusy = true;
+        try {
+            await run.start();
+            await this.props.onChanged();
+        } finally {
+            this.state.isBusy = false;
+        }
         if (run.status === "done") {
             this.notification.add(this.getDoneText(formatInteger(run.done)), { type: "success" });
             this.props.close();
@@ -117,7 +118,7 @@ class ScopedRunDialog extends StageRunDialog {
     /** Does a filter hide records of the stage? */
     get hasHidden() {
         const { whole, shown } = this.counts;
-        return Object.keys(whole).some((key) => whole[key] !== shown[key]);
+        return this.constructor.counted.some((key) => whole[key] !== shown[key]);
     }
 
     get scopes() {
@@ -146,6 +147,7 @@ class ScopedRunDialog extends StageRunDialog {
 
 export class ArchiveRecordsDialog extends ScopedRunDialog {
     static questionTemplate = "bjet_crm_setup.ArchiveRecordsQuestion";
+    static counted = ["active"];
 
     get title() {
         return _t("Archive Records");
@@ -174,6 +176,7 @@ export class ArchiveRecordsDialog extends ScopedRunDialog {
 
 export class RestoreRecordsDialog extends ScopedRunDialog {
     static questionTemplate = "bjet_crm_setup.RestoreRecordsQuestion";
+    static counted = ["archived", "lost"];
 
     setup() {
         super.setup();
@@ -292,7 +295,8 @@ export class DeleteStageDialog extends StageRunDialog {
 
     async load() {
         this.options = await this.call("delete_options");
-        this.state.destination = String(this.options.destinations[0]?.id || "");
+        this.destinations = this.options.destinations.map(({ id, name }) => ({ value: String(id || 0), name }));
+        this.state.destination = this.destinations[0]?.value;
     }
 
     async doBatch(limit) {

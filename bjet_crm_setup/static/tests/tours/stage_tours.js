@@ -6,6 +6,12 @@ const tours = registry.category("web_tour.tours");
 
 const column = (name) => `.o_kanban_group:has(.o_column_title:contains(${name}))`;
 const item = (name) => `.o-dropdown--group-config-menu .o-dropdown-item:contains(${name})`;
+const having = (...selectors) => selectors.map((selector) => `:has(${selector})`).join("");
+const lacking = (...selectors) => selectors.map((selector) => `:not(:has(${selector}))`).join("");
+const question = (count) => `.o_stage_run_question:contains(: ${count})`;
+const scope = (count) => `.o_stage_run_scope label:contains(: ${count})`;
+const label = (name) => `label:contains(${name})`;
+const entry = (name) => `.o-dropdown-item:contains(${name})`;
 
 function openPipeline() {
     return [
@@ -26,8 +32,8 @@ function openColumnMenu(name) {
     return [
         {
             content: `open the menu of the column ${name}`,
-            trigger: `${column(name)} .o_group_config button:not(:visible), ${column(name)} .o_group_config button`,
-            run: ({ anchor }) => anchor.click(),
+            trigger: `${column(name)}`,
+            run: ({ anchor }) => anchor.querySelector("button").click(),
         },
         {
             content: "the menu is open",
@@ -102,9 +108,12 @@ tours.add("bjet_stage_edit", {
         ...chooseFromColumnMenu("Холодні", "Редагувати стадію"),
         {
             content: "the guide's words",
-            trigger: `.modal:has(label:contains(Назва стадії)):has(label:contains(Команда))
-                :has(label:contains(Згорнути у Лійці продажів)):has(label:contains(Змінювати ймовірність автоматично))
-                :not(:has([name=probability]))`,
+            trigger: `.modal${having(
+                label("Назва стадії"),
+                label("Команда"),
+                label("Згорнути у Лійці продажів"),
+                label("Змінювати ймовірність автоматично")
+            )}${lacking("[name=probability]")}`,
         },
         {
             content: "rename the stage",
@@ -143,7 +152,7 @@ tours.add("bjet_stage_edit", {
         ...chooseFromColumnMenu("Теплі", "Редагувати стадію"),
         {
             content: "apply the probability to those already there",
-            trigger: ".modal .o_stage_apply:contains(Застосувати до потенційних замовлень: 40)",
+            trigger: ".modal .o_stage_apply:contains(Застосувати до потенційних замовлень: 43)",
             run: "click",
         },
         ...confirmRun(),
@@ -194,7 +203,7 @@ tours.add("bjet_stage_delete", {
         ...chooseFromColumnMenu("Холодні", "Видалити"),
         {
             content: "the dialog names the stage and the number, archived and lost ones and those of others too",
-            trigger: ".o_stage_run .o_stage_run_question:contains(«Холодні»: 46)",
+            trigger: `.o_stage_run${having(question(46), ".o_stage_run_question:contains(Холодні)")}`,
         },
         {
             content: "Undefined is where they go",
@@ -204,13 +213,14 @@ tours.add("bjet_stage_delete", {
         ...waitForRunEnd(),
         {
             content: "the column is gone, and its opportunities are in Undefined, which comes first",
-            trigger: `.o_kanban_renderer:not(:has(${column("Холодні")}))
-                .o_kanban_group:first:has(.o_column_title:contains(Невизначено)) .o_kanban_record`,
+            trigger: `.o_kanban_renderer${lacking(
+                column("Холодні")
+            )} .o_kanban_group:first:has(.o_column_title:contains(Невизначено)) .o_kanban_record`,
         },
         ...openColumnMenu("Невизначено"),
         {
             content: "Undefined is not deleted while it holds records",
-            trigger: `.o-dropdown--group-config-menu:not(:has(${item("Видалити")}))`,
+            trigger: `.o-dropdown--group-config-menu${lacking(entry("Видалити"))}`,
         },
     ],
 });
@@ -245,8 +255,7 @@ tours.add("bjet_stage_archive", {
         ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
         {
             content: "the column shows mine; the stage holds more",
-            trigger: `.o_stage_run:has(.o_stage_run_question:contains(: 40))
-                :has(.o_stage_run_scope label:contains(40)):has(.o_stage_run_scope label:contains(43))`,
+            trigger: `.o_stage_run${having(question(40), scope(40), scope(43))}`,
         },
         ...confirmRun(),
         {
@@ -255,17 +264,13 @@ tours.add("bjet_stage_archive", {
             run: "click",
         },
         {
-            content: "what is done stays done",
+            content: "what is done stays done, and the column has the rest",
             trigger: ".o_stage_run .o_stage_run_end:contains(Зупинено)",
-        },
-        {
-            content: "the column has only the rest",
-            trigger: ".o_stage_run .o_stage_run_count:contains( з 40)",
-            run: ({ anchor }) => {
-                const done = parseInt(anchor.textContent);
-                const cards = document.querySelectorAll(".o_kanban_group .o_kanban_record:not(.o_kanban_ghost)");
-                if (done < 1 || done + cards.length !== 40) {
-                    throw new Error(`${done} archived, ${cards.length} shown`);
+            run: () => {
+                const [done] = document.querySelector(".o_stage_run_count").textContent.match(/\d+/);
+                const shown = document.querySelectorAll(".o_kanban_group .o_kanban_record:not(.o_kanban_ghost)").length;
+                if (done === "0" || Number(done) + shown !== 40) {
+                    throw new Error(`${done} archived, ${shown} shown`);
                 }
             },
         },
@@ -277,8 +282,7 @@ tours.add("bjet_stage_archive", {
         ...waitForRunEnd(),
         {
             content: "the column is empty, its counter too",
-            trigger: `${column("Холодні")}.o_kanban_no_records:not(:has(.o_kanban_record))
-                .o_kanban_counter .o_column_progress:not(:has(.progress-bar:visible))`,
+            trigger: `${column("Холодні")}.o_kanban_no_records${lacking(".o_kanban_record", ".o_column_progress .progress-bar")}`,
         },
     ],
 });
@@ -289,9 +293,10 @@ tours.add("bjet_stage_restore", {
         ...chooseFromColumnMenu("Холодні", "Відновити записи"),
         {
             content: "the archived ones, and unticked the lost one",
-            trigger: `.o_stage_run:has(.o_stage_run_question:contains(: 2))
-                :has(.o_stage_run_lost:contains(Також відновити втрачені потенційні замовлення: 1))
-                :not(:has(.o_stage_run_lost input:checked))`,
+            trigger: `.o_stage_run${having(
+                question(2),
+                ".o_stage_run_lost:contains(Також відновити втрачені потенційні замовлення: 1)"
+            )}${lacking(".o_stage_run_lost input:checked")}`,
         },
         {
             content: "bring the lost one along",
@@ -300,7 +305,7 @@ tours.add("bjet_stage_restore", {
         },
         {
             content: "the price is told",
-            trigger: ".o_stage_run:contains(Їхні причини втрати буде очищено):has(.o_stage_run_question:contains(: 3))",
+            trigger: `.o_stage_run:contains(Їхні причини втрати буде очищено)${having(question(3))}`,
         },
         {
             content: "leave it",
@@ -322,8 +327,10 @@ tours.add("bjet_stage_menu_of_salesperson", {
         ...openColumnMenu("Холодні"),
         {
             content: "Fold, Archive and Restore, and nothing else",
-            trigger: `.o-dropdown--group-config-menu:has(${item("Згорнути")}):has(${item("Відновити записи")})
-                :not(:has(${item("Редагувати")})):not(:has(${item("Видалити")}))`,
+            trigger: `.o-dropdown--group-config-menu${having(entry("Згорнути"), entry("Відновити записи"))}${lacking(
+                entry("Редагувати"),
+                entry("Видалити")
+            )}`,
         },
         {
             content: "archive",
@@ -332,7 +339,7 @@ tours.add("bjet_stage_menu_of_salesperson", {
         },
         {
             content: "only what the salesperson may write",
-            trigger: ".o_stage_run:has(.o_stage_run_question:contains(: 3)):not(:has(.o_stage_run_scope))",
+            trigger: `.o_stage_run${having(question(3))}${lacking(".o_stage_run_scope")}`,
         },
         ...confirmRun(),
         ...waitForRunEnd(),
@@ -364,18 +371,21 @@ tours.add("bjet_stage_list", {
         },
         {
             content: "by stage",
-            trigger: ".o_group_by_menu .o_menu_item:contains(Етап)",
+            trigger: ".o_group_by_menu .o_menu_item:contains(Стадія)",
             run: "click",
         },
         {
             content: "open the menu of the row",
-            trigger: ".o_group_header:contains(Холодні) .o_group_config button:not(:visible)",
-            run: ({ anchor }) => anchor.click(),
+            trigger: ".o_group_header:contains(Холодні)",
+            run: ({ anchor }) => anchor.querySelector(".o_group_config button").click(),
         },
         {
             content: "the same entries, without Fold",
-            trigger: `.o-dropdown--group-config-menu:has(${item("Редагувати стадію")}):has(${item("Видалити")})
-                :not(:has(${item("Згорнути")}))`,
+            trigger: `.o-dropdown--group-config-menu${having(
+                entry("Редагувати стадію"),
+                entry("Відновити записи"),
+                entry("Видалити")
+            )}${lacking(entry("Згорнути"))}`,
         },
         {
             content: "archive",

@@ -1,0 +1,269 @@
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+
+const tours = registry.category("web_tour.tours");
+
+const field = (name) => `.o_field_widget[name='${name}']`;
+const card = (name) => `.o_channel_dashboard .o_kanban_record:contains("${name}")`;
+
+function openMenu(section, sectionName, menu, name) {
+    return [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open the CRM",
+            trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']",
+            run: "click",
+        },
+        {
+            content: `open the menu ${sectionName}`,
+            trigger: `.o_menu_sections [data-menu-xmlid='${section}']:contains(${sectionName})`,
+            run: "click",
+        },
+        {
+            content: `open ${name}`,
+            trigger: `.o-dropdown--menu [data-menu-xmlid='${menu}']:contains(${name})`,
+            run: "click",
+        },
+    ];
+}
+
+const openChannels = () =>
+    openMenu("crm.crm_menu_config", "Налаштування", "crm.crm_team_config", "Канали продажу");
+const openDashboards = () =>
+    openMenu(
+        "crm.crm_menu_report",
+        "Звітування",
+        "bjet_crm_setup.menu_crm_team_dashboard",
+        "Канали продажу",
+    );
+
+function select(name, label) {
+    return [
+        {
+            content: `open the choices of ${name}`,
+            trigger: `${field(name)} .o_select_menu_toggler`,
+            run: "click",
+        },
+        {
+            content: `choose ${label}`,
+            trigger: `.o_select_menu_menu .o_select_menu_item:contains(/^${label}$/)`,
+            run: "click",
+        },
+        {
+            content: `${label} is chosen`,
+            trigger: `${field(name)} .o_select_menu_input:value(/^${label}$/)`,
+        },
+    ];
+}
+
+function clickGraph() {
+    return ({ anchor }) => {
+        const { left, top, width, height } = anchor.getBoundingClientRect();
+        const at = { clientX: left + width / 2, clientY: top + height / 2, bubbles: true };
+        anchor.dispatchEvent(new MouseEvent("mousemove", at));
+        anchor.dispatchEvent(new MouseEvent("click", at));
+    };
+}
+
+tours.add("bjet_channel_create", {
+    url: "/odoo",
+    steps: () => [
+        ...openChannels(),
+        {
+            content: "make a channel",
+            trigger: ".o_control_panel:contains(Канали продажу) .o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "the field is called Канал продажу; write its name",
+            trigger: `.oe_title:has(label:contains(Канал продажу)) ${field("name")} :is(input, textarea)`,
+            run: "edit Соціальні мережі",
+        },
+        {
+            content: "the three switches are ticked",
+            trigger: [
+                ["quotations", "Комерційні пропозиції"],
+                ["opportunities", "Лійка продажів"],
+                ["leads", "Потенційні клієнти"],
+            ]
+                .map(([name, label]) => `:has(span[name=${name}]:contains(${label}) input:checked)`)
+                .join("")
+                .replace(/^/, "div[name=options_active]"),
+        },
+        {
+            content: "the form says that the Leads feature is off; no button for who is not an administrator",
+            trigger: "div[name=leads_off]:contains(адміністратор):not(:has(button))",
+        },
+        {
+            content: "choose the leader",
+            trigger: `.o_inner_group:has(label:contains(Лідер каналу)) ${field("user_id")} input`,
+            run: "edit channel_seller",
+        },
+        {
+            content: "the leader is found",
+            trigger: ".o-autocomplete--dropdown-item:contains(channel_seller)",
+            run: "click",
+        },
+        {
+            content: "the company is filled in",
+            trigger: `.o_inner_group:has(label:contains(Компанія)) ${field("company_id")} input:value(/./)`,
+        },
+        {
+            content: "add members",
+            trigger: `.o_notebook:has(.nav-link.active:contains(Члени команди)) ${field("member_ids")} .o-kanban-button-new`,
+            run: "click",
+        },
+        {
+            content: "pick a person in the pop-up",
+            trigger: ".modal .o_data_row:contains(channel_seller) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "choose them",
+            trigger: ".modal .o_select_button:enabled",
+            run: "click",
+        },
+        {
+            content: "the member is there",
+            trigger: `${field("member_ids")} .o_kanban_record:contains(channel_seller)`,
+        },
+        {
+            content: "open the tab Інформаційна панель",
+            trigger: ".o_notebook .nav-link:contains(Інформаційна панель)",
+            run: "click",
+        },
+        {
+            content: "set the target",
+            trigger: `.o_inner_group:has(label:contains(Ціль для виставлення рахунків)) ${field("invoiced_target")} input`,
+            run: "edit 5000",
+        },
+        {
+            content: "the content is the pipeline: its detail is Очікуваний для закриття",
+            trigger: `.o_inner_group:has(label:contains(Вміст)):has(label:contains(Очікуваний для закриття)):not(:has(label:contains(Шкала))) ${field("dashboard_graph_model")} input:value(Конвеєр)`,
+        },
+        ...select("dashboard_graph_period_pipeline", "Протягом року"),
+        ...select("dashboard_graph_group_pipeline", "Стадія"),
+        {
+            content: "the preview follows",
+            trigger: `${field("dashboard_graph_data")} canvas`,
+        },
+        ...select("dashboard_graph_model", "Видаткові накладні"),
+        {
+            content: "the detail is Шкала now",
+            trigger:
+                ".o_inner_group:has(label:contains(Шкала)):not(:has(label:contains(Очікуваний для закриття)))",
+        },
+        ...select("dashboard_graph_model", "Продаж"),
+        ...select("dashboard_graph_period", "Останній рік"),
+        ...select("dashboard_graph_group", "Місяць"),
+        ...stepUtils.saveForm(),
+    ],
+});
+
+tours.add("bjet_channel_dashboard", {
+    url: "/odoo",
+    steps: () => [
+        ...openDashboards(),
+        {
+            content: "the card offers what the switches allow",
+            trigger: `${card("Вебсайт")}:contains(Нова комерційна пропозиція):contains(Потенційні замовлення):contains(Непризначені потенційні клієнти):contains(Замовлення до виставлення рахунків)`,
+        },
+        {
+            content: "a channel without switches offers its orders",
+            trigger: `${card("Каса")}:contains(Замовлення до виставлення рахунків):not(:contains(пропозиці)):not(:contains(Лійка)):not(:contains(Непризначені))`,
+        },
+        {
+            content: "set the target on the card",
+            trigger: `${card("Вебсайт")} ${field("dashboard_invoiced")} input`,
+            run: "edit 9000 && press Tab",
+        },
+        {
+            content: "the target is kept",
+            trigger: `${card("Вебсайт")} ${field("dashboard_invoiced")} input:value(/^9 ?k$/)`,
+        },
+        {
+            content: "mark the channel",
+            trigger: `${card("Вебсайт")} .o_channel_favorite[aria-pressed=false]`,
+            run: "click",
+        },
+        {
+            content: "it is marked",
+            trigger: `${card("Вебсайт")} .o_channel_favorite[aria-pressed=true]`,
+        },
+        {
+            content: "click on the only bar of the graph",
+            trigger: `${card("Вебсайт")} ${field("dashboard_graph_data")} canvas`,
+            run: clickGraph(),
+        },
+        {
+            content: "the opportunities behind it are listed, and no others",
+            trigger:
+                ".o_list_view:not(:has(.o_data_row:contains(Інша угода))) .o_data_row:contains(Угода сайту)",
+        },
+        {
+            content: "their sum is the figure of the graph",
+            trigger: ".o_list_footer:contains(/1[\\s.,]?250/)",
+        },
+        {
+            content: "go back",
+            trigger: ".o_breadcrumb a:contains(Канали продажу)",
+            run: "click",
+        },
+        {
+            content: "open the opportunities",
+            trigger: `${card("Вебсайт")} .o_channel_counters a:contains(Потенційні замовлення):first`,
+            run: "click",
+        },
+        {
+            content: "the channel's pipeline is shown",
+            trigger: ".o_kanban_view .o_kanban_record:contains(Угода сайту)",
+        },
+    ],
+});
+
+tours.add("bjet_channel_leads", {
+    url: "/odoo",
+    steps: () => [
+        ...openChannels(),
+        {
+            content: "open a channel",
+            trigger: ".o_data_row .o_data_cell[name=name]:contains(Вебсайт)",
+            run: "click",
+        },
+        {
+            content: "turn the Leads feature on",
+            trigger: "div[name=leads_off]:contains(одразу стають) button:contains(Увімкнути)",
+            run: "click",
+        },
+        {
+            content: "confirm",
+            trigger: ".modal-footer .btn-primary:contains(Увімкнути)",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "the form has nothing to say of it any more, and the menu has leads",
+            trigger:
+                "body:has(.o_menu_sections [data-menu-xmlid='crm.crm_menu_leads']) .o_form_view:has(span[name=leads] input:checked):not(:has(div[name=leads_off]))",
+        },
+    ],
+});
+
+const documentTour = (name, tab, group) => ({
+    steps: () => [
+        {
+            content: `open the tab ${tab} of a new document`,
+            trigger: `.o_form_view .nav-link:contains(${tab})`,
+            run: "click",
+        },
+        {
+            content: "the field Канал продажу holds the member's channel",
+            trigger: `${group}:has(label:contains(Канал продажу)) ${field("team_id")} input:value(Вебсайт)`,
+        },
+    ],
+});
+
+tours.add(
+    "bjet_channel_of_order",
+    documentTour("order", "Інша інформація", ".o_inner_group[name=sales_person], .o_inner_group"),
+);

@@ -1,0 +1,83 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command, fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestChannelTours(HttpCase):
+    """The guide's pages on sales channels, walked in Ukrainian in a browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.config_parameter"].set_param("sales_team.membership_multi", True)
+        people = {"lang": "uk_UA", "tz": "Europe/Kyiv"}
+        cls.seller = new_test_user(cls.env, "channel_seller", "sales_team.group_sale_salesman", **people)
+        cls.manager = new_test_user(
+            cls.env, "channel_manager", "sales_team.group_sale_manager,account.group_account_invoice", **people
+        )
+        cls.administrator = new_test_user(
+            cls.env, "channel_administrator", "sales_team.group_sale_manager,base.group_system", **people
+        )
+        cls.team = cls.env["crm.team"].create(
+            {
+                "name": "Вебсайт",
+                "sequence": -1,
+                "member_ids": [Command.link(cls.seller.id)],
+                "invoiced_target": 100,
+                "dashboard_graph_group_pipeline": "user",
+            }
+        )
+        cls.till = cls.env["crm.team"].create(
+            {"name": "Каса", "sequence": -1, "use_quotations": False, "use_opportunities": False, "use_leads": False}
+        )
+        today = fields.Date.context_today(cls.team)
+        opportunity = {
+            "type": "opportunity",
+            "team_id": cls.team.id,
+            "user_id": cls.seller.id,
+            "expected_revenue": 2500,
+            "probability": 50,
+        }
+        cls.env["crm.lead"].create(
+            [
+                {**opportunity, "name": "Угода сайту", "date_deadline": today},
+                {**opportunity, "name": "Інша угода", "date_deadline": fields.Date.subtract(today, days=5)},
+            ]
+        )
+
+    def test_create_channel(self):
+        self.start_tour("/odoo", "bjet_channel_create", login="channel_manager")
+        team = self.env["crm.team"].with_context(lang="uk_UA").search([("name", "=", "Соціальні мережі")])
+        self.assertRecordValues(
+            team,
+            [
+                {
+                    "use_quotations": True,
+                    "use_opportunities": True,
+                    "use_leads": True,
+                    "user_id": self.seller.id,
+                    "company_id": self.manager.company_id.id,
+                    "member_ids": self.seller.ids,
+                    "invoiced_target": 5000,
+                    "dashboard_graph_model": "sale.report",
+                    "dashboard_graph_period": "year",
+                    "dashboard_graph_group": "month",
+                    "dashboard_graph_period_pipeline": "year",
+                    "dashboard_graph_group_pipeline": "stage",
+                }
+            ],
+        )
+
+    def test_dashboards(self):
+        self.start_tour("/odoo", "bjet_channel_dashboard", login="channel_manager")
+        self.assertEqual(self.team.invoiced_target, 9000)
+        self.assertTrue(self.team.with_user(self.manager).is_favorite)
+
+    def test_turn_leads_on(self):
+        self.start_tour("/odoo", "bjet_channel_leads", login="channel_administrator")
+        self.assertTrue(self.seller.has_group("crm.group_use_lead"))
+
+    def test_documents_of_a_member(self):
+        self.start_tour("/odoo/action-sale.action_orders/new", "bjet_channel_of_order", login="channel_seller")
