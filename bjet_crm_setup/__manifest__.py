@@ -12,7 +12,6 @@
     "data": [
         "data/borrowed_records.xml",
         "data/crm_lost_reason_data.xml",
-        "data/crm_stage_data.xml",
         "views/account_move_views.xml",
         "views/bjet_crm_setup_views.xml",
         "views/crm_lead_channel_views.xml",
