@@ -11,11 +11,11 @@ test:  ## install the addon into a fresh database and run its tests, browser tou
 test-upstream:  ## run Odoo's own tests with the addon and without it, and compare
 	@$(DEV) test-upstream
 
+bench:  ## measure what the addon costs and saves, side by side with Odoo's own; writes benchmarks/results.md
+	@$(DEV) bench $(ARGS)
+
 lint:  ## check and format every file (pre-commit)
 	@$(DEV) lint
-
-bench:  ## measure the addon against Odoo without it (some minutes), and write benchmarks/results.md
-	@$(DEV) python -- -m benchmarks $(ARGS)
 
 i18n:  ## export the addon's strings and merge them into i18n/uk.po; says which lack Ukrainian
 	@$(DEV) i18n
