@@ -88,7 +88,7 @@ def _pytest(odoo, names, label, tests):
             report.unlink(missing_ok=True)
             written = stack.enter_context(log.open("w"))
             command = [
-                odoo.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT,
+                odoo.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", odoo.home,
                 "-p", "dev.tours", f"--odoo-config={config}", "--odoo-http", f"--junitxml={report}", *tests,
             ]  # fmt: skip
             processes[side] = stack.enter_context(

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.records import check_ids
+
 
 class CrmTeam(models.Model):
     """What a sales channel is, and what it may not be. Its dashboard is in `crm_team_dashboard.py`."""
@@ -74,6 +76,7 @@ class CrmTeam(models.Model):
 
         :return: True
         """
+        check_ids(self)
         self.check_access("read")
         # sudo: a favourite is the reader's own mark, on a record that only managers may write
         for team in self.sudo():

@@ -45,9 +45,13 @@ class StageTourCase(HttpCase):
                 "stage_id": cls.stage.id,
                 "user_id": user.id,
                 "team_id": cls.team.id,
+                "probability": 20,
             }
             for number in range(count)
         ])
+
+    def start_tour(self, url_path, tour_name, **kwargs):
+        super().start_tour(url_path, tour_name, timeout=180, **kwargs)
 
 
 @tagged("post_install", "-at_install")

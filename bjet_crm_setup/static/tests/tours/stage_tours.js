@@ -24,6 +24,7 @@ function openPipeline() {
         {
             content: "the pipeline is there",
             trigger: ".o_opportunity_kanban .o_kanban_group",
+            timeout: 60000,
         },
     ];
 }
@@ -68,6 +69,7 @@ function waitForRunEnd() {
         {
             content: "the dialog closed by itself",
             trigger: "body:not(:has(.o_stage_run))",
+            timeout: 60000,
         },
     ];
 }
@@ -405,6 +407,7 @@ tours.add("bjet_stage_phone", {
     steps: () => [
         {
             trigger: ".o_opportunity_kanban .o_kanban_group",
+            timeout: 60000,
         },
         ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
         {
