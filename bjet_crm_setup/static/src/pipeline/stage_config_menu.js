@@ -18,10 +18,7 @@ export const MANAGER_GROUP = "sales_team.group_sale_manager";
  */
 export function isPipelineStage({ groupByField, resModel, value, context }) {
     return (
-        resModel === "crm.lead" &&
-        groupByField.name === "stage_id" &&
-        Boolean(value) &&
-        context.default_type !== "lead"
+        resModel === "crm.lead" && groupByField.name === "stage_id" && Boolean(value) && context.default_type !== "lead"
     );
 }
 
