@@ -179,7 +179,7 @@ tours.add("bjet_channel_dashboard", {
         },
         {
             content: "the target is kept",
-            trigger: `${card("Вебсайт")} ${field("dashboard_invoiced")} input:value(/^9 ?k$/)`,
+            trigger: `${card("Вебсайт")} ${field("dashboard_invoiced")} input:value(/^9/)`,
         },
         {
             content: "mark the channel",
@@ -244,10 +244,12 @@ tours.add("bjet_channel_leads", {
         {
             content: "the menu has leads",
             trigger: ".o_menu_sections [data-menu-xmlid='crm.crm_menu_leads']",
+            timeout: 30000,
         },
         {
             content: "the form has nothing to say of it any more",
             trigger: "body:not(:has(div[name=leads_off])) .o_form_view span[name=leads] input:checked",
+            timeout: 30000,
         },
     ],
 });
