@@ -1,5 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -41,7 +43,7 @@ class CrmTeam(models.Model):
     @api.constrains("invoiced_target")
     def _check_invoiced_target(self):
         for team in self:
-            if team.invoiced_target < 0:
+            if not 0 <= team.invoiced_target < inf:  # not a number is neither
                 raise ValidationError(
                     self.env._(
                         "The invoicing target of the sales channel %(channel)s cannot be negative:"
