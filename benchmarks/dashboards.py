@@ -1,8 +1,8 @@
 """The dashboards of a hundred channels against the bare SQL of the same figures."""
 
-from lxml import etree
+from datetime import date
 
-from odoo import fields
+from lxml import etree
 
 from .rows import Row, Side, register
 
@@ -116,7 +116,7 @@ def _bare(env, prepared):
     teams, _card_fields = prepared
     shown = {f"shown_{rank}": tuple(teams[rank :: len(SHOWN)].ids) for rank in range(len(SHOWN))}
     for sql in BARE:
-        env.cr.execute(sql, {"teams": tuple(teams.ids), "today": fields.Date.today(), **shown})
+        env.cr.execute(sql, {"teams": tuple(teams.ids), "today": date.today(), **shown})
         env.cr.fetchall()
 
 
