@@ -26,7 +26,11 @@ function click(content, trigger) {
 }
 
 function openApp() {
-    return [stepUtils.showAppsMenuItem(), click("open CRM", ".o_app[data-menu-xmlid='crm.crm_menu_root']")];
+    return [
+        stepUtils.showAppsMenuItem(),
+        click("open CRM", ".o_app[data-menu-xmlid='crm.crm_menu_root']"),
+        step("it is open", ".o_opportunity_kanban .o_kanban_group"),
+    ];
 }
 
 function openMenu(section, entry, xmlId) {
@@ -113,7 +117,7 @@ const overview = () => [
 const channel = () => [
     ...openDirectory("Канали продажу", "crm.crm_team_config"),
     click("Новий", ".o_list_button_add:contains(Новий)"),
-    step("Канал продажу", `.oe_title:has(label:contains(Канал продажу)) ${field("name")} :is(input, textarea)`, `edit ${CHANNEL}`),
+    step("Канал продажу", `.oe_title:has(label:contains(Канал продажу)) ${field("name")} input`, `edit ${CHANNEL}`),
     step("Комерційні пропозиції", "span:contains(Комерційні пропозиції) [name=use_quotations] input:checked"),
     step("Лійка продажів", "span:contains(Лійка продажів) [name=use_opportunities] input:checked"),
     step("Потенційні клієнти", "span:contains(Потенційні клієнти) [name=use_leads] input:checked"),
@@ -222,7 +226,7 @@ const stage = () => [
     step("it is first", `.o_kanban_group:first:has(.o_column_title:contains(${STAGE}))`),
     ...chooseFromColumnMenu(STAGE, "Редагувати стадію"),
     ...["Назва стадії", "Команда", "Згорнути у Лійці продажів"].map((label) => step(label, `.modal label:contains(${label})`)),
-    step("Назва стадії", `.modal ${field("name")} :is(input, textarea)`, `edit ${FINAL_STAGE}`),
+    step("Назва стадії", `.modal ${field("name")} input`, `edit ${FINAL_STAGE}`),
     click("Змінювати ймовірність автоматично", `.modal:contains(Змінювати ймовірність автоматично) ${field("on_change")} input`),
     step("Ймовірність (%)", `.modal:contains(Ймовірність) ${field("probability")} input`, "edit 35"),
     click("Зберегти", ".modal .o_form_button_save:contains(Зберегти)"),
