@@ -11,6 +11,9 @@ test:  ## install the addon into a fresh database and run its tests, browser tou
 test-upstream:  ## run Odoo's own tests with the addon and without it, and compare
 	@$(DEV) test-upstream
 
+bench:  ## measure what the addon costs and saves, side by side with Odoo's own; writes benchmarks/results.md
+	@$(DEV) bench $(ARGS)
+
 lint:  ## check and format every file (pre-commit)
 	@$(DEV) lint
 
@@ -29,5 +32,5 @@ clean:  ## remove everything that these commands made, databases included
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test test-upstream lint i18n docs lock clean help
+.PHONY: run test test-upstream bench lint i18n docs lock clean help
 .DEFAULT_GOAL := help

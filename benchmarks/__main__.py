@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import fcntl
 import importlib
 import json
 import os
@@ -14,57 +13,48 @@ from datetime import date
 from pathlib import Path
 
 from dev import database, odoo, paths, postgres
-from dev.console import Failure, say, step
+from dev.console import Failure, child, failure, say, step
 
 from . import data
 from .rows import ROWS, WITH, WITHOUT, Memory
 
 MODULES = ("stages",)
-NAME = f"{os.environ.get('BJET_DB', 'bjet')}_bench"
+NAME = f"{database.RUN}_bench"
 RESULTS = Path(__file__).parent / "results.md"
 
 
 class Worker:
     """Odoo on one database, in a process of its own."""
 
-    def __init__(self, instance, name):
+    def __init__(self, stack, instance, name):
         config = instance.write_config(name, name)
-        command = [str(instance.python), "-m", "benchmarks.worker", str(config), name, *MODULES]
         self.log = paths.LOGS / f"{name}.log"
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                command,
+        self.process = stack.enter_context(
+            child(
+                [instance.python, "-m", "benchmarks.worker", config, name, *MODULES],
                 env=instance.environment(),
                 cwd=paths.ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=stack.enter_context(self.log.open("w")),
                 text=True,
             )
+        )
+        # it ends by itself when nobody can ask any more
+        stack.callback(self.process.stdin.close)
 
     def ask(self, **request):
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            raise Failure(f"A run broke off: {request}; its log is {self.log}.")
+            raise failure(f"A run broke off: {request}. Its log is {self.log}; the end:", self.log.read_text())
         return json.loads(answer)
 
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
 
-
-@contextlib.contextmanager
-def _alone():
-    """Two of these at once would measure each other."""
-    with (paths.STATE / "bench.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("» Waiting for another benchmark on this machine to end")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _say_waiting():
+    # two of these at once would measure each other
+    say("» Waiting for another benchmark on this machine to end")
 
 
 def _databases(instance, *, keep):
@@ -90,40 +80,49 @@ def _vacuum(server, name):
 
 
 def _measure(server, workers, names, row):
-    """Take the two sides in turns; the first turn warms up."""
+    """Take the two sides in turns; the first turn of the short ones warms up."""
     taken = {"ours": [], "theirs": []}
-    for turn in range(row.repetitions + 1):
+    for turn in range(row.repetitions + row.warm_up):
         # whoever comes second finds warmer caches: they take turns in that too
         for side in ("ours", "theirs") if turn % 2 else ("theirs", "ours"):
             which = getattr(row, side).database
             _vacuum(server, names[which])
             answer = workers[which].ask(do="measure", row=row.key, side=side)
-            if turn:
+            if turn >= row.warm_up:
                 taken[side].append(answer)
     return taken
 
 
-def _best(taken):
-    """The least disturbed of the runs: everything that another program does on the machine only adds."""
-    return min(taken, key=lambda one: one["wall"])
-
-
 def _seconds(taken):
+    """What a run cost: processor time, Odoo's and PostgreSQL's, since nothing else that the machine does is in it. The
+    clock, where PostgreSQL is on another machine."""
+    return taken["python"] + taken["database"] if "database" in taken else taken["wall"]
+
+
+def _best(taken):
+    """The least disturbed of the runs: whatever disturbs one makes it longer."""
+    return min(taken, key=_seconds)
+
+
+def _said(taken):
     best = _best(taken)
-    return f"{best['wall']:.2f} s (Python {best['cpu']:.2f}, database {best['database']:.2f}, {best['queries']} queries)"
+    parts = f"Odoo {best['python']:.2f}, PostgreSQL {best['database']:.2f}; " if "database" in best else ""
+    return f"{_seconds(best):.2f} s ({parts}{best['queries']:,} queries; on the clock {best['wall']:.2f})"
 
 
 def _row_line(row, taken):
-    value = row.result(_best(taken["ours"])["wall"], _best(taken["theirs"])["wall"])
-    pairs = [row.result(one["wall"], other["wall"]) for one, other in zip(taken["ours"], taken["theirs"], strict=True)]
-    bar = f"at most {row.bar:g}" if row.at_most else f"at least {row.bar:g} times faster"
-    result = f"{value:.3f}" if row.at_most else f"{value:.1f} times faster"
+    value = row.result(_seconds(_best(taken["ours"])), _seconds(_best(taken["theirs"])))
+    pairs = [
+        row.result(_seconds(one), _seconds(other)) for one, other in zip(taken["ours"], taken["theirs"], strict=True)
+    ]
+    bar = f"at most {row.bar:g} times" if row.at_most else f"at least {row.bar:g} times faster"
+    result = f"{value:.3f} times" if row.at_most else f"{value:.1f} times faster"
     return row.holds(value), [
         row.what,
         row.against,
-        _seconds(taken["ours"]),
-        _seconds(taken["theirs"]),
-        f"**{result}** (median of pairs {statistics.median(pairs):.3g})",
+        _said(taken["ours"]),
+        _said(taken["theirs"]),
+        f"**{result}** (median of the turns {statistics.median(pairs):.3g})",
         bar,
     ]
 
@@ -153,20 +152,19 @@ def main():
     rows = [row for key, row in ROWS.items() if not arguments.rows or key in arguments.rows]
     # what commits comes last
     rows.sort(key=lambda row: isinstance(row, Memory))
-    with _alone(), postgres.server() as server:
+    with paths.lock("bench", _say_waiting), postgres.server() as server:
         instance = odoo.Odoo(server)
         names = _databases(instance, keep=arguments.keep)
-        workers = {which: Worker(instance, name) for which, name in names.items()}
         lines = []
-        for row in rows:
-            with step(row.what):
-                if isinstance(row, Memory):
-                    lines.append(_memory_line(row, workers[WITH]))
-                else:
-                    lines.append(_row_line(row, _measure(server, workers, names, row)))
-            say("   " + " | ".join(lines[-1][1][2:5]))
-        for worker in workers.values():
-            worker.close()
+        with contextlib.ExitStack() as stack:
+            workers = {which: Worker(stack, instance, name) for which, name in names.items()}
+            for row in rows:
+                with step(row.what):
+                    if isinstance(row, Memory):
+                        lines.append(_memory_line(row, workers[WITH]))
+                    else:
+                        lines.append(_row_line(row, _measure(server, workers, names, row)))
+                say("  " + "; ".join(part for part in lines[-1][1][2:5] if part))
         for name in names.values():
             database.drop(instance, name)
     table = _table(lines)
@@ -174,8 +172,8 @@ def main():
     if not arguments.rows:
         RESULTS.write_text(
             f"# Benchmarks\n\nMeasured on {date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python"
-            f" {platform.python_version()}, by `make bench`. The best of the runs of each side, which take turns; the"
-            f" ratio of each pair of turns tells how steady it is.\n\n{table}\n"
+            f" {platform.python_version()}, by `make bench`. Seconds of processor time of Odoo and of PostgreSQL for it; the"
+            f" best run of each side, which take turns.\n\n{table}\n"
         )
     return 0 if all(holds for holds, _line in lines) else 1
 
@@ -183,6 +181,8 @@ def main():
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Failure as failure:
-        say(f"✗ {failure}")
+    except Failure as failed:
+        say(f"✗ {failed}")
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -32,7 +32,8 @@ class Row:
     theirs: Side
     bar: float
     at_most: bool = False
-    repetitions: int = 3
+    repetitions: int = 2
+    warm_up: bool = False
 
     def result(self, ours, theirs):
         """The ratio of two times, seen from the side of the bar."""
@@ -45,7 +46,7 @@ class Row:
 @dataclasses.dataclass
 class Memory:
     """A run in batches, each its own transaction, in a server process whose memory is watched. `runs` names what is done,
-    and each is `run(env)`, called until it returns false; the bar is in megabytes."""
+    and each is `run(env)`, called until nothing remains; the bar is in megabytes."""
 
     key: str
     what: str

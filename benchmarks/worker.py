@@ -4,12 +4,11 @@ import gc
 import importlib
 import json
 import sys
-import threading
 import time
 
 from odoo.api import Environment
 from odoo.modules.registry import Registry
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from .rows import ROWS
 
@@ -21,8 +20,17 @@ def _environment(cursor):
     return Environment(cursor, ADMIN, {**user.context_get(), "allowed_company_ids": user.company_ids.ids})
 
 
+def _backend_seconds(pid):
+    """The processor time of the PostgreSQL process behind a connection; None where it runs on another machine."""
+    try:
+        with open(f"/proc/{pid}/schedstat") as spent:
+            return int(spent.read().split()[0]) / 1e9
+    except OSError:
+        return None
+
+
 def measure(registry, row, side):
-    """Time one run, and undo it. `cpu` is this process alone, `database` is what it waited for PostgreSQL."""
+    """Time one run, and undo it: the processor time of this process and of PostgreSQL for it, and the time on the clock."""
     side = getattr(ROWS[row], side)
     with registry.cursor() as cursor:
         env = _environment(cursor)
@@ -30,13 +38,15 @@ def measure(registry, row, side):
         cursor.flush()
         env.invalidate_all()
         gc.collect()
-        thread = threading.current_thread()
-        thread.query_count = thread.query_time = 0
-        cpu, wall = time.process_time(), time.perf_counter()
+        [(backend,)] = env.execute_query(SQL("SELECT pg_backend_pid()"))
+        queries = cursor.sql_log_count
+        database, python, wall = _backend_seconds(backend), time.process_time(), time.perf_counter()
         side.run(env, prepared)
         cursor.flush()
-        taken = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
-        taken.update(database=thread.query_time, queries=thread.query_count)
+        taken = {"wall": time.perf_counter() - wall, "python": time.process_time() - python}
+        taken["queries"] = cursor.sql_log_count - queries
+        if database is not None:
+            taken["database"] = _backend_seconds(backend) - database
         cursor.rollback()
     registry.clear_cache()
     return taken
@@ -53,13 +63,11 @@ def memory(registry, row, run):
     gc.collect()
     with open("/proc/self/clear_refs", "w") as clear:
         clear.write("5")  # the peak starts from here
-    start, batches = _peak(), 0
-    more = True
-    while more:
+    start, remaining = _peak(), True
+    while remaining:
         with registry.cursor() as cursor:
-            more = run(_environment(cursor))
-            batches += 1
-    return {"grown": _peak() - start, "batches": batches}
+            remaining = run(_environment(cursor))["remaining"]
+    return {"grown": _peak() - start}
 
 
 def main():

@@ -12,7 +12,6 @@
     "data": [
         "data/borrowed_records.xml",
         "data/crm_lost_reason_data.xml",
-        "data/crm_stage_data.xml",
         "views/account_move_views.xml",
         "views/bjet_crm_setup_views.xml",
         "views/crm_lead_channel_views.xml",
@@ -22,6 +21,7 @@
         "views/crm_tag_views.xml",
         "views/crm_team_dashboard_views.xml",
         "views/crm_team_views.xml",
+        "views/mail_activity_schedule_views.xml",
         "views/mail_activity_type_views.xml",
         "views/sale_order_views.xml",
         "views/menus.xml",
@@ -31,6 +31,7 @@
         "demo/crm_tag_demo.xml",
         "demo/res_users_demo.xml",
         "demo/crm_team_demo.xml",
+        "demo/crm_team_dashboard_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -179,6 +179,14 @@ def shell(arguments):
             return process.wait()
 
 
+def bench(arguments):
+    """Measure what the addon costs and saves."""
+    _enter_venv()
+    keep = ["--keep"] if arguments.keep else []
+    with child([sys.executable, "-m", "benchmarks", *keep, *arguments.rows], cwd=paths.ROOT) as process:
+        return process.wait()
+
+
 def python(arguments):
     """Run the project's Python with Odoo on its path and PG* naming a running server: scripts of any kind."""
     _enter_venv()
@@ -262,6 +270,10 @@ def parser():
     command = commands.add_parser("test-upstream", help="compare Odoo's own tests with the addon and without it")
     command.add_argument("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}")
     command.set_defaults(call=test_upstream)
+    command = commands.add_parser("bench", help="measure what the addon costs and saves, against Odoo's own")
+    command.add_argument("--keep", action="store_true", help="use the data of the last run")
+    command.add_argument("rows", nargs="*", help="only these rows")
+    command.set_defaults(call=bench)
     command = commands.add_parser("lint", help="check and format every file")
     command.add_argument("hooks", nargs="*", help="only these hooks")
     command.set_defaults(call=lambda arguments: linters.lint(arguments.hooks))

@@ -4,6 +4,8 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare, split_every
 
+from ..tools.records import check_ids
+
 PLS_UPDATE_BATCH = 5000
 
 
@@ -27,9 +29,11 @@ class CrmLead(models.Model):
         """The opportunities whose stage gives them their probability. Leads are in no pipeline and stay with scoring,
         and in a won stage Odoo itself keeps everything at 100."""
         # sudo: the rule holds for whoever writes, a portal user who may not read stages included
-        return self.sudo().filtered(
-            lambda lead: lead.type == "opportunity" and lead.stage_id.on_change and not lead.stage_id.is_won
-        ).with_env(self.env)
+        return (
+            self.sudo()
+            .filtered(lambda lead: lead.type == "opportunity" and lead.stage_id.on_change and not lead.stage_id.is_won)
+            .with_env(self.env)
+        )
 
     @api.depends("type", "stage_id.on_change", "stage_id.is_won")
     def _compute_is_automated_probability(self):
@@ -101,9 +105,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A new opportunity takes the probability of its stage, unless it comes with one."""
-        defaults = {}
-        if any("stage_id" not in vals or "type" not in vals for vals in vals_list):
-            defaults = self.default_get(["stage_id", "type", "probability"])
+        defaults = self.default_get(["stage_id", "type", "probability"])
         given = [{**defaults, **vals} for vals in vals_list]
         stages = self.env["crm.stage"].browse({vals["stage_id"] for vals in given if vals.get("stage_id")})
         probabilities = stages._get_entry_probabilities()
@@ -133,9 +135,11 @@ class CrmLead(models.Model):
         stage = self.env["crm.stage"].browse(vals.get("stage_id") or ())
         if probabilities := stage._get_entry_probabilities():
             entering = self.filtered(
-                lambda lead: (lead.stage_id != stage or lead in becoming)
-                and vals.get("type", lead.type) == "opportunity"
-                and (lead.won_status != "lost" or vals.get("active"))
+                lambda lead: (
+                    (lead.stage_id != stage or lead in becoming)
+                    and vals.get("type", lead.type) == "opportunity"
+                    and (lead.won_status != "lost" or vals.get("active"))
+                )
             )
         if entering:
             probability = probabilities[stage.id]
@@ -174,6 +178,7 @@ class CrmLead(models.Model):
 
         Whoever may write them. UserError for a lost one, or one whose stage has no probability of its own to give. Return True.
         """
+        check_ids(self)
         for lead in self:
             if lead.won_status == "lost":
                 raise UserError(self.env._("“%s” is lost: restore it to give it a probability.", lead.name))

@@ -114,13 +114,17 @@ class CrmLead(models.Model):
         :param dict sources: the stages that the records left, by id, to keep track of the time spent in each
         :param destination: the stage that they moved to
         """
-        names = {stage.id: stage.display_name for stage in self.stage_id | self.env["crm.stage"].union(*(sources or {}).values())}
+        names = {
+            stage.id: stage.display_name
+            for stage in self.stage_id | self.env["crm.stage"].union(*(sources or {}).values())
+        }
         stages = [(sources[lead.id] if sources else lead.stage_id) for lead in self]
         author_id, email_from = self._message_compute_author()
         reply_to = self.env["mail.thread"]._notify_get_reply_to(default=email_from, author_id=author_id)[False]
         now = self.env.cr.now()
         bodies = [
-            Markup("<p>%s</p>") % get_body(names.get(stage.id, ""), lead) for stage, lead in zip(stages, self, strict=True)
+            Markup("<p>%s</p>") % get_body(names.get(stage.id, ""), lead)
+            for stage, lead in zip(stages, self, strict=True)
         ]
         self.env.flush_all()
         messages = SQL(

@@ -7,9 +7,13 @@ from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.records import check_ids
+
 UNDEFINED = "bjet_crm_setup.stage_undefined"
 DEFAULT_PROBABILITY = 10
 WON_VALUES = {"probability": 100, "on_change": True}
+# Odoo's own stages that are not won
+ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
 
 
 class CrmStage(models.Model):
@@ -33,8 +37,22 @@ class CrmStage(models.Model):
     )
 
     def _init_column(self, column_name):
-        """The stages that were there before the addon: a won one is at 100 and says so, the others keep Odoo's ways."""
+        """The stages that were there before the addon: a won one is at 100 and says so, the others keep Odoo's ways.
+
+        A column that another addon made is not new, and keeps its values.
+        """
         super()._init_column(column_name)
+        if column_name == "probability":
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE crm_stage SET probability = given.probability
+                         FROM unnest(%s, %s) AS given (name, probability)
+                         JOIN ir_model_data AS data ON data.name = given.name
+                        WHERE data.module = 'crm' AND data.model = 'crm.stage' AND data.res_id = crm_stage.id""",
+                    list(ODOO_PROBABILITIES),
+                    list(ODOO_PROBABILITIES.values()),
+                )
+            )
         if column_name in WON_VALUES:
             self.env.cr.execute(
                 SQL(
@@ -60,7 +78,6 @@ class CrmStage(models.Model):
                     )
                 )
 
-    @api.depends_context("uid")
     def _compute_is_undefined(self):
         undefined = self._get_undefined()
         for stage in self:
@@ -86,9 +103,7 @@ class CrmStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         is_won = self.default_get(["is_won"]).get("is_won")
-        return super().create(
-            [{**vals, **WON_VALUES} if vals.get("is_won", is_won) else vals for vals in vals_list]
-        )
+        return super().create([{**vals, **WON_VALUES} if vals.get("is_won", is_won) else vals for vals in vals_list])
 
     def write(self, vals):
         """A won stage is at 100 with `on_change`, whatever is written. One that is not won any more gives up both,
@@ -125,7 +140,9 @@ class CrmStage(models.Model):
         self.check_access("unlink")
         self.env.flush_all()
         # a record that is entering the stage in another transaction is waited for, one that would enter later is refused
-        self.env.execute_query(SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids)))
+        self.env.execute_query(
+            SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids))
+        )
         self.move_records()
         try:
             with self.env.cr.savepoint():
@@ -142,10 +159,12 @@ class CrmStage(models.Model):
 
     def action_fold(self):
         """Fold the stages in the pipeline of everyone. Managers only (AccessError). Return True."""
+        check_ids(self)
         return self.write({"fold": True})
 
     def action_unfold(self):
         """Unfold the stages in the pipeline of everyone. Managers only (AccessError). Return True."""
+        check_ids(self)
         return self.write({"fold": False})
 
     # ------------------------------------------------------------
@@ -170,8 +189,12 @@ class CrmStage(models.Model):
 
         Two transactions that make it at once: the external id stops the second, which the server tries again.
         """
-        undefined = self._get_undefined()
+        module, name = UNDEFINED.split(".")
+        # sudo: external ids belong to administrators. Looked up in the database: what this process remembers may be old.
+        external_ids = self.env["ir.model.data"].sudo()
+        undefined = self.browse(external_ids.search([("module", "=", module), ("name", "=", name)]).res_id).exists()
         if undefined:
+            self.env.registry.clear_cache()
             return undefined
         first = self.sudo().search([], order="sequence", limit=1)  # sudo: a rule may hide stages, not their order
         undefined = self.with_context(lang=None).create(
@@ -184,9 +207,7 @@ class CrmStage(models.Model):
                 for code, _name in self.env["res.lang"].get_installed()
             },
         )
-        # sudo: external ids belong to administrators; noupdate: an update of the addon leaves the stage alone
-        self.env["ir.model.data"].sudo()._update_xmlids(
-            [{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}]
-        )
+        # noupdate: an update of the addon leaves the stage alone
+        external_ids._update_xmlids([{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}])
         self.env.registry.clear_cache()
         return undefined.with_env(self.env)

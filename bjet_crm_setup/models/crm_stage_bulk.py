@@ -7,9 +7,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
+from ..tools.records import check_ids, is_id
+
 # records that are read, written and forgotten at once: memory stays flat, whatever the stage holds
 CHUNK = 1000
 MANAGER = "sales_team.group_sale_manager"
+# what Odoo answers a domain that is none
+WRONG_DOMAIN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 
 
 class CrmStage(models.Model):
@@ -69,8 +73,11 @@ class CrmStage(models.Model):
             made; none when there is nothing to take), and why the stages cannot be deleted, if so
         """
         self._check_manager()
+        check_ids(self)
         counts = {"won": 0, "lost": 0, "pending": 0}
-        for won_status, count in self._all_records()._read_group(self._get_contents_domain(), ["won_status"], ["__count"]):
+        for won_status, count in self._all_records()._read_group(
+            self._get_contents_domain(), ["won_status"], ["__count"]
+        ):
             counts[won_status or "pending"] += count
         total = sum(counts.values())
         options = {"count": total, "won": counts["won"], "destinations": [], "refusal": False}
@@ -139,6 +146,7 @@ class CrmStage(models.Model):
         :raise UserError: when the limit is wrong
         """
         self._check_manager()
+        check_ids(self)
         return self._run(self._get_apply_scope(), limit, lambda leads: leads._apply_stage_probability_with_history())
 
     def move_records(self, destination_id=None, limit=None):
@@ -155,6 +163,7 @@ class CrmStage(models.Model):
             not won, or lost ones to one that is
         """
         self._check_manager()
+        check_ids(self)
         self._check_limit(limit)
         scope = self._get_contents_domain()
         records = self._all_records()
@@ -179,14 +188,14 @@ class CrmStage(models.Model):
 
     def _check_manager(self):
         if not self._is_manager():
-            raise AccessError(
-                self.env._("Only sales managers can do this with a stage: ask one of them.")
-            )
+            raise AccessError(self.env._("Only sales managers can do this with a stage: ask one of them."))
 
     def _check_limit(self, limit):
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit <= 0):
             raise UserError(
-                self.env._("The number of records of a batch is a whole number above zero, or none for all; not %r.", limit)
+                self.env._(
+                    "The number of records of a batch is a whole number above zero, or none for all; not %r.", limit
+                )
             )
 
     def _get_destination(self, destination_id):
@@ -195,8 +204,7 @@ class CrmStage(models.Model):
             if undefined & self:
                 raise UserError(self._explain_undefined_in_use())
             return undefined
-        known = isinstance(destination_id, int) and not isinstance(destination_id, bool)
-        destination = self.browse(destination_id if known else ()).exists()
+        destination = self.browse(destination_id if is_id(destination_id) else ()).exists()
         if not destination:
             raise UserError(self.env._("The stage to move the records to is not there any more: pick another one."))
         if destination in self:
@@ -244,22 +252,26 @@ class CrmStage(models.Model):
 
     def _get_scope(self, domain=None):
         """The opportunities of the stages that the caller may write, as a domain for the superuser."""
+        check_ids(self)
         self.check_access("read")
-        Lead = self.env["crm.lead"].with_context(active_test=False)
-        Lead.check_access("write")
-        contents = self._get_contents_domain() & Domain("type", "=", "opportunity")
+        self.env["crm.lead"].check_access("write")
+        # archived ones are looked for, too; what else the filter asks for is found as the column finds it
+        contents = self._get_contents_domain() & Domain([("type", "=", "opportunity"), ("active", "in", [True, False])])
         try:
             if domain is not None and not isinstance(domain, (list, tuple, Domain)):
                 raise TypeError(f"{domain!r} is no list")
             wanted = contents & Domain(domain or Domain.TRUE)
-            readable = Lead._search(wanted)
+            readable = self.env["crm.lead"]._search(wanted)
             if domain:
                 # executed once, so that a value of a wrong type is told apart from a failure of the run
                 with mute_logger("odoo.sql_db"):
                     self.env.execute_query(SQL("%s LIMIT 1", readable.select()))
-        except (ValueError, TypeError, KeyError, psycopg2.DataError, psycopg2.ProgrammingError) as error:
+        except (*WRONG_DOMAIN, psycopg2.DataError, psycopg2.ProgrammingError) as error:
             raise UserError(
-                self.env._("This filter does not work on opportunities: change it, and try again. (%s)", str(error).split("\n")[0])
+                self.env._(
+                    "This filter does not work on opportunities: change it, and try again. (%s)",
+                    str(error).split("\n")[0],
+                )
             ) from None
         return Domain("id", "in", readable) & self.env["ir.rule"]._compute_domain("crm.lead", "write")
 
@@ -297,10 +309,12 @@ class CrmStage(models.Model):
 
     def _lock(self, Lead, domain, size, wait):
         """Lock up to `size` records and return their ids in order; those that another run has are waited for only
-        when there is nothing else to do. One that was changed meanwhile makes the server try the call again."""
+        when there is nothing else to do. One that was changed meanwhile makes the server try the call again, which is no
+        error to log."""
         query = Lead._search(domain, order="id", limit=size)
         locked = SQL("%s FOR NO KEY UPDATE OF crm_lead", query.select())
         ids = [row[0] for row in self.env.execute_query(SQL("%s SKIP LOCKED", locked))]
         if wait and not ids:
-            ids = [row[0] for row in self.env.execute_query(locked)]
+            with mute_logger("odoo.sql_db"):
+                ids = [row[0] for row in self.env.execute_query(locked)]
         return ids

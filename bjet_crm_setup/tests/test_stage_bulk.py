@@ -63,7 +63,10 @@ class TestArchive(BulkCase):
         self.assertEqual(leads.mapped("active"), [False] * 3)
 
     def test_archived_is_not_lost(self):
-        pending, zero = self._leads(self.plain, 1, country_id=self.country.id), self._leads(self.plain, 1, probability=0)
+        pending, zero = (
+            self._leads(self.plain, 1, country_id=self.country.id),
+            self._leads(self.plain, 1, probability=0),
+        )
         closed = self._leads(self.plain, 1)
         closed.date_closed = "2026-01-02 03:04:05"
         leads = pending + zero + closed
@@ -600,9 +603,7 @@ class TestMove(BulkCase):
         self.assertTrue(everything.stage_id.is_undefined)
 
     def test_delete_options(self):
-        self.assertEqual(
-            self.plain.delete_options(), {"count": 0, "won": 0, "destinations": [], "refusal": False}
-        )
+        self.assertEqual(self.plain.delete_options(), {"count": 0, "won": 0, "destinations": [], "refusal": False})
         self._mixed(self.plain)
         options = self.plain.with_context(lang="uk_UA").delete_options()
         self.assertEqual((options["count"], options["won"], options["refusal"]), (6, 0, False))

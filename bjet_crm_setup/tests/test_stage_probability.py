@@ -78,8 +78,10 @@ class TestStageProbability(StageCase):
         self.assertProbability(self._lead(self.fixed, probability=0), 0, "manual")
 
     def test_created_in_the_stage_of_the_context(self):
-        lead = self.env["crm.lead"].with_context(default_stage_id=self.fixed.id, default_type="opportunity").create(
-            {"name": "Quick"}
+        lead = (
+            self.env["crm.lead"]
+            .with_context(default_stage_id=self.fixed.id, default_type="opportunity")
+            .create({"name": "Quick"})
         )
         self.assertProbability(lead, 30, "stage")
 
@@ -144,9 +146,7 @@ class TestStageProbability(StageCase):
 
     def test_imported_over_existing(self):
         lead = self._lead(self.plain)
-        self.env["ir.model.data"].create(
-            {"module": "__test__", "name": "lead", "model": "crm.lead", "res_id": lead.id}
-        )
+        self.env["ir.model.data"].create({"module": "__test__", "name": "lead", "model": "crm.lead", "res_id": lead.id})
         self.env["crm.lead"].load(["id", "stage_id"], [["__test__.lead", "Fixed"]])
         self.assertProbability(lead, 30, "stage")
 
@@ -451,8 +451,10 @@ class TestStageProbability(StageCase):
         self.assertProbability(lead, 60, "stage")
 
     def test_foreign_manager(self):
-        lead = self.env["crm.lead"].with_user(self.foreign_manager).create(
-            {"name": "Abroad", "type": "opportunity", "stage_id": self.fixed.id}
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.foreign_manager)
+            .create({"name": "Abroad", "type": "opportunity", "stage_id": self.fixed.id})
         )
         self.assertProbability(lead, 30, "stage")
 

@@ -28,9 +28,7 @@ class Pipeline:
     def fill(self, name, count=COUNT):
         """A new stage with opportunities in it; return its id and theirs."""
         [stage] = self.session.call("crm.stage", "create", [{"name": name, "sequence": 50}])
-        ids = self.session.call(
-            "crm.lead", "create", [self.opportunity(stage, number) for number in range(count)]
-        )
+        ids = self.session.call("crm.lead", "create", [self.opportunity(stage, number) for number in range(count)])
         return stage, ids
 
     @staticmethod
