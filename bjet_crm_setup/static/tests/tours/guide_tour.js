@@ -180,9 +180,9 @@ const plannedActivity = () => [
     step("its summary is filled in", `.modal ${field("summary")} input:value(Показати товар)`),
     click("plan it", ".modal footer .btn-primary"),
     step("it is under the document", ".o-mail-Activity:contains(Показати товар)"),
-    click("the menu of activities", ".o_menu_systray .o-mail-DiscussSystray-class:has(.fa-clock-o)"),
-    step("it counts there", ".o-mail-ActivityMenu .o-mail-ActivityGroup[data-model_name]"),
-    click("close it", ".o_menu_systray .o-mail-DiscussSystray-class:has(.fa-clock-o)"),
+    click("the menu of activities", ".o_menu_systray .dropdown-toggle:has(.fa-clock-o)"),
+    step("it counts there", ".o-mail-ActivityMenu .o-mail-ActivityGroup"),
+    click("close it", ".o_menu_systray .dropdown-toggle:has(.fa-clock-o)"),
 ];
 
 const filterByTag = () => [
