@@ -46,7 +46,8 @@ const openDirectory = (entry, xmlId) => openMenu("Налаштування", ent
 function openPipeline() {
     return [
         ...openMenu("Продажі", "Лійка продажів", "crm.menu_crm_opportunities"),
-        step("the pipeline", ".o_opportunity_kanban .o_kanban_group"),
+        step("the pipeline, mine", ".o_searchview_facet:contains(Мій конвеєр)"),
+        step("its columns", `.o_opportunity_kanban ${column("Новий")}`),
     ];
 }
 
@@ -175,6 +176,8 @@ const plannedActivity = () => [
     click("open it", card(LOST)),
     ...choose(`.o_form_view ${field("tag_ids")}`, TAG),
     step("tagged", `${field("tag_ids")} .o_tag:contains(${TAG})`),
+    click("save", ".o_form_button_save"),
+    step("saved", ".o_form_saved"),
     click("plan an activity", ".o-mail-Chatter-activity"),
     click(TYPE, `.modal ${field("activity_type_id")} .o_selection_badge:contains(${TYPE})`),
     step("its summary is filled in", `.modal ${field("summary")} input:value(Показати товар)`),
@@ -193,7 +196,7 @@ const filterByTag = () => [
     click("the field", ".modal .o_model_field_selector"),
     step("look for it", ".o_model_field_selector_popover_search input", "edit Мітки"),
     click("Мітки", ".o_model_field_selector_popover_item[data-name=tag_ids] .o_model_field_selector_popover_item_name"),
-    step("дорівнює", ".modal .o_tree_editor_condition .o_select_menu_input:value(дорівнює)"),
+    step("дорівнює", ".modal .o_tree_editor_condition select:has(option:checked:contains(дорівнює))"),
     ...choose(".modal .o_tree_editor_condition .o-autocomplete", TAG),
     click("apply", ".modal footer .btn-primary"),
     step("the filter is in the search field", `.o_searchview_facet:contains(Мітки):contains(${TAG})`),
