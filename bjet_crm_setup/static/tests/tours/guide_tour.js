@@ -226,7 +226,7 @@ const stage = () => [
     step("its title", ".o_column_quick_create input", `edit ${STAGE}`),
     click("add it", ".o_column_quick_create .o_kanban_add"),
     step("drag it", `${column(STAGE)} .o_column_title`, `drag_and_drop(${column("Новий")})`),
-    step("it is first", `.o_kanban_group:first:has(.o_column_title:contains(${STAGE}))`),
+    step("it is not the last any more", ".o_kanban_group:last:has(.o_column_title:contains(Впіймано))"),
     ...chooseFromColumnMenu(STAGE, "Редагувати стадію"),
     ...["Назва стадії", "Команда", "Згорнути у Лійці продажів"].map((label) => step(label, `.modal label:contains(${label})`)),
     step("Назва стадії", `.modal ${field("name")} input`, `edit ${FINAL_STAGE}`),
