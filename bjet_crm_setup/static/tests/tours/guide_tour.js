@@ -63,8 +63,10 @@ function createOpportunity(stage, name) {
 
 function chooseFromColumnMenu(stage, entry) {
     return [
-        step(`the cog of ${stage}`, `${column(stage)} .o_group_config button:not(:visible), ${column(stage)} .o_group_config button`, ({ anchor }) =>
-            anchor.click()
+        step(
+            `the cog of ${stage}`,
+            `${column(stage)} .o_group_config button:not(:visible), ${column(stage)} .o_group_config button`,
+            ({ anchor }) => anchor.click()
         ),
         click(entry, `.o-dropdown--group-config-menu .o-dropdown-item:contains(${entry})`),
     ];
@@ -108,7 +110,10 @@ function select(selector, label) {
 const overview = () => [
     ...openDirectory("Налаштування CRM", "bjet_crm_setup.menu_crm_setup"),
     ...["channels", "activity_types", "tags", "lost_reasons", "stages"].map((key, index) =>
-        step(`card ${key}`, `.o_bjet_crm_setup .row > div:nth-child(${index + 1}) [data-key=${key}] .btn-primary:contains(Відкрити)`)
+        step(
+            `card ${key}`,
+            `.o_bjet_crm_setup .row > div:nth-child(${index + 1}) [data-key=${key}] .btn-primary:contains(Відкрити)`
+        )
     ),
     step("no reason is used yet", "[data-key=lost_reasons]:contains(Жодної причини втрати ще не використано)"),
     click("the channels", "[data-key=channels] .btn-primary"),
@@ -165,7 +170,9 @@ const tag = () => [
 
 const lostReason = () => [
     ...openDirectory("Причини втрати", "crm.menu_crm_lost_reason"),
-    ...["Занадто дорого", "Немає людей або навичок", "Дублікат"].map((name) => step(name, `.o_data_row:contains(${name})`)),
+    ...["Занадто дорого", "Немає людей або навичок", "Дублікат"].map((name) =>
+        step(name, `.o_data_row:contains(${name})`)
+    ),
     ...addLine(REASON),
     ...saveLine(),
 ];
@@ -228,9 +235,14 @@ const stage = () => [
     step("drag it", `${column(STAGE)} .o_column_title`, `drag_and_drop(${column("Новий")})`),
     step("it is not the last any more", ".o_kanban_group:last:has(.o_column_title:contains(Впіймано))"),
     ...chooseFromColumnMenu(STAGE, "Редагувати стадію"),
-    ...["Назва стадії", "Команда", "Згорнути у Лійці продажів"].map((label) => step(label, `.modal label:contains(${label})`)),
+    ...["Назва стадії", "Команда", "Згорнути у Лійці продажів"].map((label) =>
+        step(label, `.modal label:contains(${label})`)
+    ),
     step("Назва стадії", `.modal ${field("name")} input`, `edit ${FINAL_STAGE}`),
-    click("Змінювати ймовірність автоматично", `.modal:contains(Змінювати ймовірність автоматично) ${field("on_change")} input`),
+    click(
+        "Змінювати ймовірність автоматично",
+        `.modal:contains(Змінювати ймовірність автоматично) ${field("on_change")} input`
+    ),
     step("Ймовірність (%)", `.modal:contains(Ймовірність) ${field("probability")} input`, "edit 35"),
     click("Зберегти", ".modal .o_form_button_save:contains(Зберегти)"),
     step("it has its name", `body:not(:has(.modal)) ${column(FINAL_STAGE)}`),
@@ -250,7 +262,10 @@ const columnActions = () => [
     ...chooseFromColumnMenu(FINAL_STAGE, "Видалити"),
     ...confirmRun(),
     step("the stage is gone", `.o_kanban_renderer:not(:has(${column(FINAL_STAGE)}))`),
-    step("Невизначено holds its opportunities", `.o_kanban_group:first:has(.o_column_title:contains(Невизначено)) ${card("Склад")}`),
+    step(
+        "Невизначено holds its opportunities",
+        `.o_kanban_group:first:has(.o_column_title:contains(Невизначено)) ${card("Склад")}`
+    ),
 ];
 
 registry.category("web_tour.tours").add("bjet_crm_guide", {
