@@ -316,7 +316,7 @@ tours.add("bjet_filter_by_tag", {
         {
             content: "дорівнює",
             trigger: ".modal .o_tree_editor_editor select:has(option:contains(/^дорівнює$/))",
-            run: "selectByLabel дорівнює",
+            run: 'select "in"',
         },
         {
             content: "the tag",
@@ -331,7 +331,7 @@ tours.add("bjet_filter_by_tag", {
         { content: "apply", trigger: ".modal footer .btn-primary", run: "click" },
         {
             content: "the search says so",
-            trigger: ".o_searchview_facet:contains(Мітки):contains(Терміновий)",
+            trigger: ".o_searchview_facet:contains(Мітки = Терміновий)",
         },
         {
             content: "and the pipeline shows its opportunities only",
