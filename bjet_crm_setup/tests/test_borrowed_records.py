@@ -66,6 +66,9 @@ class TestBorrowedRecords(SetupCase):
             ("mail.activity.type", "suggested_next_type_ids", "Recommended Next Activities", "Рекомендовані наступні дії"),
             ("crm.tag", "name", "Name", "Назва"),
             ("crm.lost.reason", "name", "Lost Reason", "Причина втрати"),
+            ("crm.team", "name", "Sales Channel", "Канал продажу"),
+            ("crm.lead", "team_id", "Sales Channel", "Канал продажу"),
+            ("account.bank.statement.line", "team_id", "Sales Channel", "Канал продажу"),
         ):
             self.assertEqual(self._label(model, field, "en_US"), english)
             self.assertEqual(self._label(model, field, "uk_UA"), ukrainian)
