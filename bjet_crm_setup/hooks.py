@@ -70,7 +70,7 @@ BORROWED = {
     "crm.field_crm_lead__team_id": ("field_description",),
     "sale.field_sale_order__team_id": ("field_description",),
     "sale.field_account_move__team_id": ("field_description",),
-    "sale.field_account_bank_statement_line__team_id": ("field_description",),  # inherits the one of account.move
+    "sale.field_account_bank_statement_line__team_id": ("field_description",),  # follows the label on the entry
 }
 
 # Records of the company: {external id: (name that Odoo ships, name that the addon gives)}. Each language is changed
@@ -174,12 +174,16 @@ def _let_outlive(env):
     own = env["ir.model.data"].search([("module", "=", ADDON)]).grouped("model")
     for model, (user_model, field) in USED_BY.items():
         records = own.get(model, env["ir.model.data"])
-        documents = env[user_model].with_context(active_test=False).search_fetch(
-            [
-                (field, "in", records.mapped("res_id")),
-                ("id", "not in", own.get(user_model, env["ir.model.data"]).mapped("res_id")),
-            ],
-            [field],
+        documents = (
+            env[user_model]
+            .with_context(active_test=False)
+            .search_fetch(
+                [
+                    (field, "in", records.mapped("res_id")),
+                    ("id", "not in", own.get(user_model, env["ir.model.data"]).mapped("res_id")),
+                ],
+                [field],
+            )
         )
         used = documents[field].ids
         records.filtered(lambda data: data.res_id in used).module = OUTLIVING

@@ -351,7 +351,8 @@ tours.add("bjet_search_and_group_by_tag", {
         },
         {
             content: "in the field Мітки",
-            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(Мітки), .o_searchview_autocomplete li:contains(Мітки)",
+            trigger:
+                ".o_searchview_autocomplete .o-dropdown-item:contains(Мітки), .o_searchview_autocomplete li:contains(Мітки)",
             run: "click",
         },
         {
@@ -366,7 +367,8 @@ tours.add("bjet_search_and_group_by_tag", {
         },
         {
             content: "a column for the tag",
-            trigger: ".o_kanban_group:has(.o_column_title:contains(Терміновий)):has(.o_kanban_record:contains(Магазин на розі))",
+            trigger:
+                ".o_kanban_group:has(.o_column_title:contains(Терміновий)):has(.o_kanban_record:contains(Магазин на розі))",
         },
     ],
 });
@@ -375,12 +377,16 @@ tours.add("bjet_search_and_group_by_tag", {
 tours.add("bjet_lost_reasons", {
     steps: () => [
         ...openDirectory("crm.menu_crm_lost_reason", "Причини втрати"),
-        ...["Занадто дорого", "Немає людей або навичок", "Недостатньо на складі", "Обрали конкурента", "Немає бюджету"].map(
-            (name, index) => ({
-                content: `the default ${name}, in its place`,
-                trigger: `.o_data_row:eq(${index}):has(td[name=name]:contains(/^${name}$/))`,
-            })
-        ),
+        ...[
+            "Занадто дорого",
+            "Немає людей або навичок",
+            "Недостатньо на складі",
+            "Обрали конкурента",
+            "Немає бюджету",
+        ].map((name, index) => ({
+            content: `the default ${name}, in its place`,
+            trigger: `.o_data_row:eq(${index}):has(td[name=name]:contains(/^${name}$/))`,
+        })),
         {
             content: "create one",
             trigger: ".o_list_button_add:contains(Новий)",
