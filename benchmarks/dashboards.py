@@ -106,7 +106,7 @@ def _channels(env):
     env.cr.execute(SALES, {**values, "count": ORDERS})
     env.cr.execute("ANALYZE crm_lead, sale_order, crm_team")
     # a server that has been running a while knows its users' groups, its rules and its languages
-    teams[:1].web_read(dict.fromkeys(CARD, {}))
+    teams[:1].web_read({name: {} for name in CARD})
     return teams
 
 
@@ -124,7 +124,7 @@ register(
         key="dashboards",
         what=f"dashboards of {CHANNELS} channels over {OPPORTUNITIES:,} opportunities and {ORDERS:,} orders",
         against="the bare SQL `GROUP BY` of the same figures",
-        ours=Side(prepare=_channels, run=lambda env, teams: teams.web_read(dict.fromkeys(CARD, {}))),
+        ours=Side(prepare=_channels, run=lambda env, teams: teams.web_read({name: {} for name in CARD})),
         theirs=Side(prepare=_channels, run=_bare),
         bar=2,
         at_most=True,

@@ -31,7 +31,6 @@
         "demo/crm_tag_demo.xml",
         "demo/res_users_demo.xml",
         "demo/crm_team_demo.xml",
-        "demo/crm_team_dashboard_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -255,7 +255,7 @@ class CrmLead(models.Model):
             )
             # as Odoo's own job does: one batch by transaction, so that nobody waits for its locks
             if not modules.module.current_test:
-                self.env.cr.commit()
+                self.env.cr.commit()  # pylint: disable=invalid-commit
         self.invalidate_model(["automated_probability"])
 
     def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
