@@ -12,7 +12,7 @@ test-upstream:  ## run Odoo's own tests with the addon and without it, and compa
 	@$(DEV) test-upstream
 
 bench:  ## measure what the addon costs and saves, side by side with Odoo's own; writes benchmarks/results.md
-	@$(DEV) bench
+	@$(DEV) bench $(ARGS)
 
 lint:  ## check and format every file (pre-commit)
 	@$(DEV) lint

@@ -43,10 +43,9 @@ BORROWED = {
     "crm.crm_menu_config": ("name",),
     "crm.crm_team_config": ("name",),
     "crm.crm_team_menu_config_activity_types": ("name", "parent_id", "sequence", "action"),
-    "crm.mail_activity_plan_menu_config_lead": ("parent_id",),
+    "crm.mail_activity_plan_menu_config_lead": ("parent_id", "sequence"),
     "crm.menu_crm_lead_categ": ("name", "parent_id", "sequence", "action"),
     "crm.menu_crm_lost_reason": ("name", "parent_id", "sequence"),
-    "crm.crm_team_config": ("name",),
     # titles of the screens behind them
     "crm.crm_lead_action_pipeline": ("name",),
     "crm.crm_lead_all_leads": ("name",),

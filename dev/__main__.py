@@ -232,7 +232,7 @@ def clean(arguments):
             raise Failure("Another command is using the databases here: stop it first.")
     with step(f"Removing what was made in {paths.STATE}"):
         for path in paths.made():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         with contextlib.suppress(OSError):
             paths.STATE.rmdir()
     return 0

@@ -72,6 +72,7 @@ def _apt(suite):
         "Dir::Etc::preferencesparts": "/dev/null",
         "APT::Sandbox::User": "root",
         "Acquire::Retries": 3,
+        "APT::Update::Error-Mode": "any",
         "Acquire::Languages": "none",
     }
     return ["apt-get", *(f"-o{key}={value}" for key, value in options.items())]

@@ -18,6 +18,15 @@ from .page import Page
 DOCS = paths.ROOT / "docs"
 LANGUAGES = {"en": "en_US", "uk": "uk_UA"}
 TIMEZONE = "Europe/Kyiv"
+# pictures that the addon's own page shows: what it calls them, and what the guide does
+DESCRIPTION = {
+    "overview.png": "en/*-overview.png",
+    "dashboards.png": "en/*-dashboards.png",
+    "stage.png": "en/*-edit-stage.png",
+    "archive.png": "en/*-archive.png",
+    "reasons.png": "en/*-by-reason.png",
+    "pipeline_uk.png": "uk/*-column-menu.png",
+}
 IMAGE = re.compile(r"!\[[^\]]*\]\(\.\./images/(\w+)/([\w-]+)\.png\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
@@ -106,6 +115,20 @@ def _walk(instance, template, language, folder, chapters, serve, port):
     return guide.taken, page.texts
 
 
+def _describe(images):
+    """Put the pictures of the addon's own page in place, and draw its banner."""
+    folder = paths.ADDON / "static" / "description"
+    for name, pattern in DESCRIPTION.items():
+        [picture] = images.glob(pattern)
+        shutil.copyfile(picture, folder / name)
+    page = Page(browser.ensure(), frozen.MOMENT, TIMEZONE, "en")
+    try:
+        page.open((DOCS / "banner.html").as_uri())
+        page.shot(folder / "banner.png", clip="#banner")
+    finally:
+        page.close()
+
+
 def _check(language, taken, texts):
     """Hold the guide of a language against what was seen; return what is wrong with it."""
     path = DOCS / language / "README.md"
@@ -142,6 +165,8 @@ def build(template, serve, port, chapters=()):
         target = paths.STATE / template if chapters else DOCS / "images"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(temporary, target)
+        if not chapters:
+            _describe(target)
     size = sum(path.stat().st_size for path in target.rglob("*.png"))
     say(f"  {target}: {size / 1e6:.1f} MB")
     return 0

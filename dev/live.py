@@ -1,6 +1,7 @@
 """A running Odoo, and a person's session with it over JSON-RPC, as a browser has it."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -52,8 +53,10 @@ class Session:
         return other
 
     def rpc(self, path, **params):
+        # written here and not by requests, which refuses NaN and the infinities: the server does not
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
         answer = self.http.post(
-            self.url + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=CALL_SECONDS
+            self.url + path, data=body, headers={"Content-Type": "application/json"}, timeout=CALL_SECONDS
         )
         answer.raise_for_status()
         found = answer.json()

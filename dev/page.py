@@ -107,6 +107,7 @@ class Page:
         self._last_id = 0
         self._requests = {}
         self._moved = time.monotonic()
+        self._held = False
         self.texts = set()
         for domain in ("Page", "Network", "Runtime"):
             self._call(f"{domain}.enable")
@@ -251,11 +252,12 @@ class Page:
         self.rest()
 
     def drag(self, source, target, steps=12):
-        """Drag one element onto another, and let it go there."""
-        start, end = self.wait(source), self.wait(target)
-        start = self.evaluate(POINT, selector=source, text=None)
+        """Drag one element onto another; return the place, where `drop` lets it go."""
+        end = self.wait(target)
+        start = self.wait(source)
         self._mouse("mouseMoved", start)
         self._mouse("mousePressed", start, button="left", buttons=1, clickCount=1)
+        self._held = True
         for step in range(1, steps + 1):
             place = {axis: start[axis] + (end[axis] - start[axis]) * step / steps for axis in "xy"}
             self._mouse("mouseMoved", place, button="left", buttons=1)
@@ -263,6 +265,7 @@ class Page:
 
     def drop(self, place):
         self._mouse("mouseReleased", place, button="left", buttons=1, clickCount=1)
+        self._held = False
         self.rest()
 
     def press(self, key, modifier=None):
@@ -295,8 +298,9 @@ class Page:
     # ------------------------------------------------------------
 
     def shot(self, path, mark=None, clip=None):
-        """Take a picture of the window, or of one element with some room around it; `mark` frames what the text names."""
-        self._mouse("mouseMoved", {"x": 1, "y": HEIGHT - 1})  # whatever it rested on would show a tooltip
+        """Take a picture of the window, or of one element; `mark` frames what the text names."""
+        if not self._held:  # whatever the mouse rests on would show a tooltip
+            self._mouse("mouseMoved", {"x": 1, "y": HEIGHT - 1})
         self.rest()
         self.remember()
         for selector in [mark] if isinstance(mark, str) else mark or []:
@@ -305,13 +309,8 @@ class Page:
         options = {}
         if clip:
             place = self.wait(clip)
-            left, top = max(0, place["left"] - 12), max(0, place["top"] - 12)
             options["clip"] = {
-                "x": left,
-                "y": top,
-                "width": min(WIDTH, place["left"] + place["width"] + 12) - left,
-                "height": min(HEIGHT, place["top"] + place["height"] + 12) - top,
-                "scale": 1,
+                "x": place["left"], "y": place["top"], "width": place["width"], "height": place["height"], "scale": 1
             }
         self.evaluate("await document.fonts.ready; await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))")
         self.save(path, **options)

@@ -27,7 +27,7 @@ MADE = (
 
 def made():
     """What the commands have made in the folder of state: a folder that the person named may hold other things."""
-    return sorted(path for pattern in MADE for path in STATE.glob(pattern))
+    return sorted({path for pattern in MADE for path in STATE.glob(pattern)})
 
 
 @contextlib.contextmanager

@@ -127,7 +127,7 @@ class CrmTeam(models.Model):
                 "contact_name": contact,
                 "tag_ids": [Command.set([self.env.ref(f"bjet_crm_setup.tag_{tag}").id for tag in tags])],
                 "expected_revenue": revenue * (1 + number % 3 / 4),
-                "priority": str(number % 4),
+                "priority": str(number * 5 // 3 % 4),
                 "team_id": self.id,
                 "user_id": users[number % len(users)].id,
                 "company_id": self.company_id.id,

@@ -4,6 +4,8 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare, split_every
 
+from ..tools.records import check_ids
+
 PLS_UPDATE_BATCH = 5000
 
 
@@ -178,6 +180,7 @@ class CrmLead(models.Model):
 
         Whoever may write them. UserError for a lost one, or one whose stage has no probability of its own to give. Return True.
         """
+        check_ids(self)
         for lead in self:
             if lead.won_status == "lost":
                 raise UserError(self.env._("“%s” is lost: restore it to give it a probability.", lead.name))

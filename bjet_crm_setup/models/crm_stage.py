@@ -9,9 +9,13 @@ from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.records import check_ids
+
 UNDEFINED = "bjet_crm_setup.stage_undefined"
 DEFAULT_PROBABILITY = 10
 WON_VALUES = {"probability": 100, "on_change": True}
+# Odoo's own stages that are not won
+ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
 
 
 class CrmStage(models.Model):
@@ -35,8 +39,22 @@ class CrmStage(models.Model):
     )
 
     def _init_column(self, column_name):
-        """The stages that were there before the addon: a won one is at 100 and says so, the others keep Odoo's ways."""
+        """The stages that were there before the addon: a won one is at 100 and says so, the others keep Odoo's ways.
+
+        A column that another addon made is not new, and keeps its values.
+        """
         result = super()._init_column(column_name)
+        if column_name == "probability":
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE crm_stage SET probability = given.probability
+                         FROM unnest(%s, %s) AS given (name, probability)
+                         JOIN ir_model_data AS data ON data.name = given.name
+                        WHERE data.module = 'crm' AND data.model = 'crm.stage' AND data.res_id = crm_stage.id""",
+                    list(ODOO_PROBABILITIES),
+                    list(ODOO_PROBABILITIES.values()),
+                )
+            )
         if column_name in WON_VALUES:
             self.env.cr.execute(
                 SQL(
@@ -150,10 +168,12 @@ class CrmStage(models.Model):
 
     def action_fold(self):
         """Fold the stages in the pipeline of everyone. Managers only (AccessError). Return True."""
+        check_ids(self)
         return self.write({"fold": True})
 
     def action_unfold(self):
         """Unfold the stages in the pipeline of everyone. Managers only (AccessError). Return True."""
+        check_ids(self)
         return self.write({"fold": False})
 
     # ------------------------------------------------------------

@@ -7,9 +7,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
+from ..tools.records import check_ids, is_id
+
 # records that are read, written and forgotten at once: memory stays flat, whatever the stage holds
 CHUNK = 1000
 MANAGER = "sales_team.group_sale_manager"
+# what Odoo answers a domain that is none
+WRONG_DOMAIN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 
 
 class CrmStage(models.Model):
@@ -69,6 +73,7 @@ class CrmStage(models.Model):
             made; none when there is nothing to take), and why the stages cannot be deleted, if so
         """
         self._check_manager()
+        check_ids(self)
         counts = {"won": 0, "lost": 0, "pending": 0}
         for won_status, count in self._all_records()._read_group(
             self._get_contents_domain(), ["won_status"], ["__count"]
@@ -141,6 +146,7 @@ class CrmStage(models.Model):
         :raise UserError: when the limit is wrong
         """
         self._check_manager()
+        check_ids(self)
         return self._run(self._get_apply_scope(), limit, lambda leads: leads._apply_stage_probability_with_history())
 
     def move_records(self, destination_id=None, limit=None):
@@ -157,6 +163,7 @@ class CrmStage(models.Model):
             not won, or lost ones to one that is
         """
         self._check_manager()
+        check_ids(self)
         self._check_limit(limit)
         scope = self._get_contents_domain()
         records = self._all_records()
@@ -197,8 +204,7 @@ class CrmStage(models.Model):
             if undefined & self:
                 raise UserError(self._explain_undefined_in_use())
             return undefined
-        known = isinstance(destination_id, int) and not isinstance(destination_id, bool)
-        destination = self.browse(destination_id if known else ()).exists()
+        destination = self.browse(destination_id if is_id(destination_id) else ()).exists()
         if not destination:
             raise UserError(self.env._("The stage to move the records to is not there any more: pick another one."))
         if destination in self:
@@ -246,6 +252,7 @@ class CrmStage(models.Model):
 
     def _get_scope(self, domain=None):
         """The opportunities of the stages that the caller may write, as a domain for the superuser."""
+        check_ids(self)
         self.check_access("read")
         self.env["crm.lead"].check_access("write")
         # archived ones are looked for, too; what else the filter asks for is found as the column finds it
@@ -259,7 +266,7 @@ class CrmStage(models.Model):
                 # executed once, so that a value of a wrong type is told apart from a failure of the run
                 with mute_logger("odoo.sql_db"):
                     self.env.execute_query(SQL("%s LIMIT 1", readable.select()))
-        except (ValueError, TypeError, KeyError, psycopg2.DataError, psycopg2.ProgrammingError) as error:
+        except (*WRONG_DOMAIN, psycopg2.DataError, psycopg2.ProgrammingError) as error:
             raise UserError(
                 self.env._(
                     "This filter does not work on opportunities: change it, and try again. (%s)",
@@ -302,10 +309,12 @@ class CrmStage(models.Model):
 
     def _lock(self, Lead, domain, size, wait):
         """Lock up to `size` records and return their ids in order; those that another run has are waited for only
-        when there is nothing else to do. One that was changed meanwhile makes the server try the call again."""
+        when there is nothing else to do. One that was changed meanwhile makes the server try the call again, which is no
+        error to log."""
         query = Lead._search(domain, order="id", limit=size)
         locked = SQL("%s FOR NO KEY UPDATE OF crm_lead", query.select())
         ids = [row[0] for row in self.env.execute_query(SQL("%s SKIP LOCKED", locked))]
         if wait and not ids:
-            ids = [row[0] for row in self.env.execute_query(locked)]
+            with mute_logger("odoo.sql_db"):
+                ids = [row[0] for row in self.env.execute_query(locked)]
         return ids

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..tools.records import check_ids
+
 
 class CrmTag(models.Model):
     _inherit = "crm.tag"
@@ -26,8 +28,11 @@ class CrmTag(models.Model):
     def action_open_opportunities(self):
         """Open the opportunities that have one of these tags.
 
-        :return: a window action, showing what the caller may read; for anyone who may read tags
+        :return: a window action, showing what the caller may read
+        :raise AccessError: for anyone who may not read the tags
         """
+        check_ids(self)
+        self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id("crm.crm_lead_opportunities")
         action["domain"] = [("type", "=", "opportunity"), ("tag_ids", "in", self.ids)]
         action["context"] = {"default_type": "opportunity", "default_tag_ids": self.ids}

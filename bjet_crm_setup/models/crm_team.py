@@ -1,7 +1,11 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from math import inf
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from ..tools.records import check_ids
 
 
 class CrmTeam(models.Model):
@@ -39,7 +43,7 @@ class CrmTeam(models.Model):
     @api.constrains("invoiced_target")
     def _check_invoiced_target(self):
         for team in self:
-            if team.invoiced_target < 0:
+            if not 0 <= team.invoiced_target < inf:  # not a number is neither
                 raise ValidationError(
                     self.env._(
                         "The invoicing target of the sales channel %(channel)s cannot be negative:"
@@ -74,6 +78,7 @@ class CrmTeam(models.Model):
 
         :return: True
         """
+        check_ids(self)
         self.check_access("read")
         # sudo: a favourite is the reader's own mark, on a record that only managers may write
         for team in self.sudo():

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import get_lang
 
 from ..tools import periods
+from ..tools.records import check_one, is_id
 
 PIPELINE, SALES, INVOICES = "crm.lead", "sale.report", "account.invoice.report"
 
@@ -150,7 +151,7 @@ class CrmTeam(models.Model):
     sales_to_invoice_count = fields.Integer("Orders to Invoice", compute="_compute_sales_to_invoice_count")
 
     # ------------------------------------------------------------
-    # Constraints and onchanges
+    # Constraints
     # ------------------------------------------------------------
 
     @api.constrains("use_opportunities", "dashboard_graph_model")
@@ -165,19 +166,18 @@ class CrmTeam(models.Model):
                     )
                 )
 
-    @api.onchange("use_opportunities")
-    def _onchange_use_opportunities(self):
-        if not self.use_opportunities and self.dashboard_graph_model == PIPELINE:
-            self.dashboard_graph_model = SALES
-
     # ------------------------------------------------------------
     # Computes
     # ------------------------------------------------------------
 
+    @api.depends("use_opportunities")
     def _compute_dashboard_graph_model(self):
-        """A default that obeys the Pipeline switch, for new channels and for those that were there before the addon."""
+        """The pipeline, or the sales of a channel that has none; a channel whose pipeline goes shows its sales then."""
         for team in self:
-            team.dashboard_graph_model = PIPELINE if team.use_opportunities else SALES
+            if not team.use_opportunities and team.dashboard_graph_model in (False, PIPELINE):
+                team.dashboard_graph_model = SALES
+            elif not team.dashboard_graph_model:
+                team.dashboard_graph_model = PIPELINE
 
     @api.depends("dashboard_graph_model", "dashboard_graph_group", "dashboard_graph_group_pipeline")
     def _compute_dashboard_graph_type(self):
@@ -293,7 +293,8 @@ class CrmTeam(models.Model):
         :return: the window action
         :raise UserError: when no graph has such a point
         """
-        self.ensure_one()
+        check_one(self)
+        self.check_access("read")
         try:
             content, group = source["content"], source["group"]
             first, last = periods.parse_day(source["first"]), periods.parse_day(source["last"])
@@ -305,14 +306,18 @@ class CrmTeam(models.Model):
                 label = self._dashboard_bucket_label(start, group)
             elif group == "user" or (group, content) == ("stage", PIPELINE):
                 field = SOURCES[content].user if group == "user" else "stage_id"
-                key = key is not False and int(key)
+                documents = self.env[SOURCES[content].model]
+                if key is not False and not is_id(key):
+                    raise ValueError(f"{key!r} is nobody's id")
                 domain = self._dashboard_domain(content, first, last) & Domain(field, "=", key)
                 if key:
+                    if not documents.search_count(domain, limit=1):
+                        raise ValueError("No graph has such a bar")
                     # sudo: the graph shows the name already
-                    label = self.env[SOURCES[content].model][field].browse(key).sudo().display_name
+                    label = documents[field].browse(key).sudo().display_name
             else:
                 raise ValueError(f"No graph by {group!r}")
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise UserError(
                 self.env._("This graph is out of date: reload the page, and click on it again.")
             ) from None
@@ -373,7 +378,8 @@ class CrmTeam(models.Model):
         )
 
     def _dashboard_action(self, xmlid, domain, **context):
-        self.ensure_one()
+        check_one(self)
+        self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(xmlid),
             "domain": list(domain),

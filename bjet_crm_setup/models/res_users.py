@@ -8,9 +8,10 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _is_active_internal(self):
-        """Whether the user works in the system: neither archived, nor a portal or public one."""
+        """Whether the user works in the system: neither archived, nor a portal or public one. OdooBot, which is always
+        archived, is the system itself."""
         user = self.sudo()  # the answer is no secret, and the asker need not be allowed to read that user
-        return user.active and not user.share
+        return (user.active or user._is_superuser()) and not user.share
 
     def _check_channel_member(self, team):
         """Raise when one of the users may not be a member of the sales channel."""

@@ -7,6 +7,8 @@ from . import test_consultant_module
 from . import test_crm_setup
 from . import test_crm_team
 from . import test_crm_team_dashboard
+from . import test_directory_tours
+from . import test_guide_tour
 from . import test_import_templates
 from . import test_lead_tags
 from . import test_lost_reasons
@@ -15,3 +17,4 @@ from . import test_stage
 from . import test_stage_bulk
 from . import test_stage_probability
 from . import test_stage_tours
+from . import test_stage_views

@@ -120,11 +120,15 @@ class TestSalesChannel(ChannelCase):
     def test_pipeline_on_the_dashboard_needs_the_switch(self):
         team = self.channel()
         with self.assertRaises(ValidationError) as caught:
-            team.use_opportunities = False
+            team.write({"use_opportunities": False, "dashboard_graph_model": "crm.lead"})
         self.assertIn("Лійка продажів", str(caught.exception))
-        team.write({"use_opportunities": False, "dashboard_graph_model": "sale.report"})
+        team.use_opportunities = False
+        self.assertEqual(team.dashboard_graph_model, "sale.report")
         with self.assertRaises(ValidationError):
             team.dashboard_graph_model = "crm.lead"
+        invoices = self.channel(dashboard_graph_model="account.invoice.report")
+        invoices.use_opportunities = False
+        self.assertEqual(invoices.dashboard_graph_model, "account.invoice.report")
         with self.assertRaises(ValidationError):
             self.channel(use_opportunities=False, dashboard_graph_model="crm.lead")
 

@@ -45,9 +45,13 @@ class StageTourCase(HttpCase):
                 "stage_id": cls.stage.id,
                 "user_id": user.id,
                 "team_id": cls.team.id,
+                "probability": 20,
             }
             for number in range(count)
         ])
+
+    def start_tour(self, url_path, tour_name, **kwargs):
+        super().start_tour(url_path, tour_name, timeout=180, **kwargs)
 
 
 @tagged("post_install", "-at_install")
@@ -86,6 +90,16 @@ class TestStageTours(StageTourCase):
         self.start_tour("/odoo", "bjet_stage_archive", login="stage_manager")
         self.assertEqual(set(self.leads.mapped("active")), {False})
         self.assertEqual(set(self.leads_of_seller.mapped("active")), {True}, "the filter hid them")
+
+    def test_archive_goes_on_after_an_error(self):
+        self.start_tour("/odoo", "bjet_stage_archive_interrupted", login="stage_manager")
+        self.assertEqual(set(self.leads.mapped("active")), {False})
+
+    def test_opportunity_goes_back_to_the_probability_of_the_stage(self):
+        self.stage.write({"on_change": True, "probability": 25})
+        self.stage.apply_probability()
+        self.start_tour("/odoo", "bjet_opportunity_probability", login="stage_manager")
+        self.assertEqual(set(self.leads.mapped("probability")), {25})
 
     def test_restore(self):
         self.start_tour("/odoo", "bjet_stage_restore", login="stage_manager")

@@ -4,9 +4,10 @@ The examples are the same in every run: what fails here fails everywhere.
 """
 
 import contextlib
+import math
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dev import live
@@ -261,6 +262,8 @@ def test_channel_methods_without_arguments(scene, method, ids):
         },
     )
 )
+@example(values={"probability": math.nan, "on_change": True})
+@example(values={"probability": math.inf})
 @bounded
 def test_write_a_stage(scene, values):
     attempt(scene, FIELD_REFUSALS, "crm.stage", "write", scene.stages[:1], values)
@@ -281,6 +284,8 @@ def test_write_a_stage(scene, values):
         },
     )
 )
+@example(values={"invoiced_target": math.nan})
+@example(values={"invoiced_target": math.inf})
 @bounded
 def test_write_a_channel_and_read_its_dashboard(scene, values):
     attempt(scene, FIELD_REFUSALS, "crm.team", "write", [scene.team], values)

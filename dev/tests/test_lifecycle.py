@@ -12,6 +12,7 @@ from dev import database
 
 from . import snapshot
 
+EXAMPLE = "bjet_crm_setup_example"
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*(?:\n(?!\d{4}-\d\d-\d\d ).*)*", re.MULTILINE)
 
 # Menus, labels, views, access and all else that describes the database. The demo data of the addon is not among them:
@@ -60,7 +61,7 @@ def none_of(lines):
 
 def is_of_the_module(table, row):
     """The row of the addon itself in the list of modules, and files that Odoo makes when it needs them."""
-    return (table == "ir_module_module" and row.get("name") == database.ADDON) or (
+    return (table == "ir_module_module" and row.get("name") in (database.ADDON, EXAMPLE)) or (
         table == "ir_attachment" and (row.get("url") or "").startswith("/web/assets/")
     )
 
@@ -110,3 +111,33 @@ def test_an_update_keeps_what_users_changed(instance, make_clone):
     changed = snapshot.take(instance.server, name)
     none_of(troubles(database.install(instance, name, update=True)))
     none_of(snapshot.differences(changed, snapshot.take(instance.server, name), is_of_the_module))
+
+
+NAMES = """
+SELECT data.module || '.' || data.name, coalesce(type.name, reason.name, tag.name)->>'en_US'
+FROM ir_model_data data
+LEFT JOIN mail_activity_type type ON data.model = 'mail.activity.type' AND type.id = data.res_id
+LEFT JOIN crm_lost_reason reason ON data.model = 'crm.lost.reason' AND reason.id = data.res_id
+LEFT JOIN crm_tag tag ON data.model = 'crm.tag' AND tag.id = data.res_id
+WHERE data.model IN ('mail.activity.type', 'crm.lost.reason', 'crm.tag')
+"""
+
+
+def test_a_consultants_module_overrides_the_defaults(instance, make_clone):
+    """The worked example, installed as a consultant would, on Odoo's demo data (the tag that it renames is of those)."""
+    name = make_clone("consultant", demo=True)
+    database.install(instance, name)
+    before = dict(instance.server.query(NAMES, database=name))
+    none_of(troubles(database.install(instance, name, EXAMPLE)))
+    after = dict(instance.server.query(NAMES, database=name))
+    assert {key: after.get(key) for key in before if before[key] != after.get(key)} == {
+        "mail.mail_activity_data_call": "Phone call",
+        "bjet_crm_setup.lost_reason_competitor": "Bought from a competitor",
+        "sales_team.categ_oppor1": "Goods",
+        "bjet_crm_setup.lost_reason_duplicate": None,
+    }
+    installed = snapshot.take(instance.server, name)
+    none_of(troubles(database.install(instance, name, update=True)))
+    none_of(snapshot.differences(installed, snapshot.take(instance.server, name), is_of_the_module))
+    none_of(troubles(database.uninstall(instance, name, EXAMPLE)))
+    none_of(troubles(database.uninstall(instance, name)))

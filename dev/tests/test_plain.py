@@ -112,6 +112,14 @@ def test_a_full_disk_is_told_before_the_first_run(monkeypatch, tmp_path):
         commands._check_space()
 
 
+def test_cleaning_leaves_what_is_not_ours(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "STATE", tmp_path)
+    for name in ("mine.txt", "postgres.lock", "bjet.conf"):
+        (tmp_path / name).touch()
+    (tmp_path / "venv").mkdir()
+    assert [path.name for path in paths.made()] == ["bjet.conf", "postgres.lock", "venv"]
+
+
 def test_a_failure_shows_the_end_of_the_output():
     with pytest.raises(console.Failure, match=r"It broke\.\n +one\n +two"):
         console.run([sys.executable, "-c", "print('one'); print('two'); raise SystemExit(3)"], "It broke.")

@@ -70,7 +70,7 @@ what                                   who:  anonymous portal internal own  all 
 crm.stage action_fold                       login     no     no       no   no   yes     yes     yes
 crm.stage action_unfold                     login     no     no       no   no   yes     yes     yes
 crm.stage count_records                     login     no     no       1    2    2       0       2
-crm.stage count_all_records                 login     no     no       no   no   2       2       2
+crm.stage delete_options                    login     no     no       no   no   2       2       2
 crm.stage archive_records                   login     no     no       1    2    2       0       2
 crm.stage restore_records                   login     no     no       1    2    2       0       2
 crm.stage apply_probability                 login     no     no       no   no   2       0       2
@@ -80,7 +80,7 @@ crm.stage _run                              login     no     no       no   no   
 crm.lead action_set_stage_probability       login     no     no       yes  yes  yes     no      yes
 crm.lead _archive_with_stage                login     no     no       no   no   no      no      no
 crm.team dashboard                          login     no     yes      yes  yes  yes     no      yes
-crm.team action_open_dashboard_graph        login     no     yes      yes  yes  yes     no      yes
+crm.team action_open_dashboard_graph        login     no     no       yes  yes  yes     no      yes
 crm.team action_open_opportunities          login     no     yes      yes  yes  yes     no      yes
 crm.team action_open_opportunities_overdue  login     no     yes      yes  yes  yes     no      yes
 crm.team action_open_leads_unassigned       login     no     yes      yes  yes  yes     no      yes
@@ -88,12 +88,15 @@ crm.team action_open_quotations             login     no     yes      yes  yes  
 crm.team action_open_orders_to_invoice      login     no     yes      yes  yes  yes     no      yes
 crm.team action_toggle_favorite             login     no     yes      yes  yes  yes     no      yes
 crm.team action_enable_leads                login     no     no       no   no   no      no      yes
+crm.tag action_open_opportunities           login     no     no       yes  yes  yes     yes     yes
+# a file without data, and Odoo's own of other models is open to the same people
+crm.tag get_import_templates                login     yes    yes      yes  yes  yes     yes     yes
 bjet.crm.setup get_overview                 login     no     no       no   no   yes     yes     yes
 """
 READING = {
-    "count_records", "count_all_records", "dashboard", "action_open_dashboard_graph", "action_open_opportunities",
+    "count_records", "delete_options", "dashboard", "action_open_dashboard_graph", "action_open_opportunities",
     "action_open_opportunities_overdue", "action_open_leads_unassigned", "action_open_quotations",
-    "action_open_orders_to_invoice", "action_enable_leads", "get_overview",
+    "action_open_orders_to_invoice", "action_enable_leads", "get_import_templates", "get_overview",
 }  # fmt: skip
 # public in Odoo, and extended by the addon: the rights are Odoo's, and the table of records asks for them
 EXTENDED = {"create", "write", "unlink", "copy", "action_unarchive", "action_archive", "action_restore", "web_read_group"}
@@ -182,7 +185,7 @@ def answer(call):
         words = {"AccessError": "no", "SessionExpiredException": "login"}
         return words.get(refusal.kind, f"{refusal.kind}: {refusal.message}")
     if isinstance(result, dict):
-        for counter in ("done", "active", "total"):
+        for counter in ("done", "active", "count"):
             if counter in result:
                 return str(result[counter])
     return "yes"
@@ -216,14 +219,16 @@ class Scene:
             "crm.stage", "create",
             {**world.values("crm.stage"), "probability": 35, "on_change": True, "fold": method == "action_unfold"},
         )  # fmt: skip
+        self.team = world.make("crm.team")
+        self.tag = world.make("crm.tag")
+        place = {"stage_id": self.stage, "team_id": self.team}
         self.leads = [
-            admin.call("crm.lead", "create", {**world.values(f"crm.lead of {owner}"), "stage_id": self.stage})
+            admin.call("crm.lead", "create", {**world.values(f"crm.lead of {owner}"), **place})
             for owner in ("own", "manager")
         ]
         admin.call("crm.lead", "write", self.leads, {"probability": 20, "date_deadline": "2030-01-15"})
         if method == "restore_records":
             admin.call("crm.stage", "archive_records", [self.stage])
-        self.team = world.make("crm.team")
 
     def state(self):
         """All that the methods may change."""
@@ -241,12 +246,12 @@ class Scene:
     def call(self, session, model):
         if self.method == "dashboard":
             return session.call("crm.team", "read", [self.team], DASHBOARD)
-        if self.method == "get_overview":
+        if self.method in {"get_overview", "get_import_templates"}:
             return session.call(model, self.method)
         if self.method == "action_open_dashboard_graph":
             source = {"content": "crm.lead", "group": "stage", "first": "2030-01-01", "last": "2030-01-31"}
             return session.call(model, self.method, [self.team], source, self.stage)
-        ids = {"crm.stage": [self.stage], "crm.lead": self.leads[:1], "crm.team": [self.team]}[model]
+        ids = {"crm.stage": [self.stage], "crm.lead": self.leads[:1], "crm.team": [self.team], "crm.tag": [self.tag]}[model]
         return session.call(model, self.method, ids)
 
 

@@ -24,7 +24,7 @@ stages = env["crm.stage"].create([{"name": "First round", "sequence": 41}, {"nam
 today = fields.Date.today()
 env["crm.lead"].create([{
     "name": f"Deal {number}", "type": "opportunity", "team_id": team.id, "user_id": user.id,
-    "stage_id": stages[number >= %(column)s].id, "expected_revenue": 100, "date_deadline": today + timedelta(days=number %% 28),
+    "stage_id": stages[number >= %(column)s].id, "expected_revenue": 100, "probability": 30, "date_deadline": today + timedelta(days=number %% 28),
 } for number in range(%(opportunities)s)])
 env.cr.commit()
 """
@@ -133,11 +133,13 @@ def test_a_stage_changed_at_one_server_rules_the_next_drag_at_another(manager, s
     manager["one"].call("crm.lead", "unlink", [lead])
 
 
-def test_counting_a_column_comes_from_the_replica(manager, stages, where):
-    counted, asked = where(
-        lambda: manager["reading"].call("crm.stage", "count_records", [stages["First round"]]), "crm_lead"
-    )
-    assert (counted["active"], counted["archived"], counted["lost"]) == (COLUMN, 0, 0)
+def test_the_dialogs_of_a_column_ask_the_replica(manager, stages, where):
+    stage = stages["First round"]
+    counted, asked = where(lambda: manager["reading"].call("crm.stage", "count_records", [stage]), "crm_lead")
+    assert counted == {"active": COLUMN, "archived": 0, "lost": 0}
+    assert asked == {"replica"}
+    options, asked = where(lambda: manager["reading"].call("crm.stage", "delete_options", [stage]), "crm_lead")
+    assert options["count"] == COLUMN
     assert asked == {"replica"}
 
 
@@ -209,7 +211,13 @@ def test_dashboards_are_the_same_everywhere_and_come_from_the_replica(manager, w
     assert shown == cards(manager["one"]) == cards(manager["two"])
     assert asked == {"replica"}
     (graph,) = json.loads(shown[0]["dashboard_graph_data"])
-    assert sum(point.get("y", point.get("value", 0)) for point in graph["values"]) > 0
+    assert sum(point["y"] for point in graph["values"]) > 0
+    key = graph["values"][0]["key"]
+    action, asked = where(
+        lambda: manager["reading"].call("crm.team", "action_open_dashboard_graph", team, graph["source"], key), "crm_team"
+    )
+    assert action["res_model"] == "crm.lead"
+    assert asked == {"replica"}
 
 
 def test_a_killed_server_leaves_whole_batches_and_another_one_goes_on(servers, manager, stages):

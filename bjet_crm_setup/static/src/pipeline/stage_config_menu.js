@@ -154,7 +154,10 @@ export class StageConfigMenu extends GroupConfigMenu {
         );
     }
 
+    /** Also out of the sample data that an empty pipeline shows. */
     reload() {
-        return this.props.list.model.load();
+        const { model } = this.props.list;
+        model.useSampleModel = false;
+        return model.load();
     }
 }

@@ -76,7 +76,7 @@ tours.add("bjet_channel_create", {
         },
         {
             content: "the field is called Канал продажу; write its name",
-            trigger: `.oe_title:has(label:contains(Канал продажу)) ${field("name")} :is(input, textarea)`,
+            trigger: `.oe_title:has(label:contains(Канал продажу)) ${field("name")} .o_input`,
             run: "edit Соціальні мережі",
         },
         {
@@ -183,12 +183,12 @@ tours.add("bjet_channel_dashboard", {
         },
         {
             content: "mark the channel",
-            trigger: `${card("Вебсайт")} .o_channel_favorite[aria-pressed=false]`,
+            trigger: `${card("Вебсайт")} .o_channel_favorite .fa-star-o`,
             run: "click",
         },
         {
             content: "it is marked",
-            trigger: `${card("Вебсайт")} .o_channel_favorite[aria-pressed=true]`,
+            trigger: `${card("Вебсайт")} .o_channel_favorite .fa-star`,
         },
         {
             content: "click on the only bar of the graph",
@@ -242,9 +242,12 @@ tours.add("bjet_channel_leads", {
             expectUnloadPage: true,
         },
         {
-            content: "the form has nothing to say of it any more, and the menu has leads",
-            trigger:
-                "body:has(.o_menu_sections [data-menu-xmlid='crm.crm_menu_leads']) .o_form_view:has(span[name=leads] input:checked):not(:has(div[name=leads_off]))",
+            content: "the menu has leads",
+            trigger: ".o_menu_sections [data-menu-xmlid='crm.crm_menu_leads']",
+        },
+        {
+            content: "the form has nothing to say of it any more",
+            trigger: "body:not(:has(div[name=leads_off])) .o_form_view span[name=leads] input:checked",
         },
     ],
 });

@@ -24,6 +24,7 @@ function openPipeline() {
         {
             content: "the pipeline is there",
             trigger: ".o_opportunity_kanban .o_kanban_group",
+            timeout: 60000,
         },
     ];
 }
@@ -68,6 +69,7 @@ function waitForRunEnd() {
         {
             content: "the dialog closed by itself",
             trigger: "body:not(:has(.o_stage_run))",
+            timeout: 60000,
         },
     ];
 }
@@ -207,7 +209,7 @@ tours.add("bjet_stage_delete", {
         },
         {
             content: "Undefined is where they go",
-            trigger: ".o_stage_run .o_stage_run_destination option:checked:contains(Невизначено)",
+            trigger: ".o_stage_run .o_stage_run_destination:has(option:checked:contains(Невизначено))",
         },
         ...confirmRun(),
         ...waitForRunEnd(),
@@ -283,6 +285,41 @@ tours.add("bjet_stage_archive", {
         {
             content: "the column is empty, its counter too",
             trigger: `${column("Холодні")}.o_kanban_no_records${lacking(".o_kanban_record", ".o_column_progress .progress-bar")}`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_archive_interrupted", {
+    steps: () => [
+        ...openPipeline(),
+        ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
+        {
+            content: "ask for what the server refuses",
+            trigger: ".o_stage_run",
+            run: () => {
+                BATCH.size = 0;
+            },
+        },
+        ...confirmRun(),
+        {
+            content: "the server's sentence is shown, and nothing is lost",
+            trigger: `.o_stage_run${having(
+                ".o_stage_run_error:contains(Кількість записів)",
+                ".o_stage_run_count:contains(0 з 40)",
+                ".o_stage_run_end:contains(Перервано)"
+            )}`,
+            run: () => {
+                BATCH.size = 30;
+            },
+        },
+        {
+            content: "go on",
+            trigger: ".o_stage_run .o_stage_run_continue",
+            run: "click",
+        },
+        ...waitForRunEnd(),
+        {
+            trigger: `${column("Холодні")}.o_kanban_no_records`,
         },
     ],
 });
@@ -405,6 +442,7 @@ tours.add("bjet_stage_phone", {
     steps: () => [
         {
             trigger: ".o_opportunity_kanban .o_kanban_group",
+            timeout: 60000,
         },
         ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
         {
@@ -421,6 +459,42 @@ tours.add("bjet_stage_phone", {
         ...waitForRunEnd(),
         {
             trigger: `${column("Холодні")}.o_kanban_no_records`,
+        },
+    ],
+});
+
+tours.add("bjet_opportunity_probability", {
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "open an opportunity",
+            trigger: `${column("Холодні")} .o_kanban_record:contains(Власне 39)`,
+            run: "click",
+        },
+        {
+            content: "its stage gave it its probability",
+            trigger: ".o_form_view .o_probability_source:contains(Задано стадією)",
+        },
+        {
+            content: "set another by hand",
+            trigger: ".o_form_view .o_field_widget[name=probability] input",
+            run: "edit 40 && press Tab",
+        },
+        {
+            content: "the form says so",
+            trigger: ".o_form_view .o_probability_source:contains(Задано вручну)",
+        },
+        {
+            content: "back to the stage's",
+            trigger: ".o_form_view [name=action_set_stage_probability]:has([title='Повернути ймовірність стадії'])",
+            run: "click",
+        },
+        {
+            content: "it is back, and so is the word",
+            trigger: ".o_form_view .o_probability_source:contains(Задано стадією)",
+        },
+        {
+            trigger: `.o_form_view${lacking("[name=action_set_stage_probability]")} .o_field_widget[name=probability] input:value(25)`,
         },
     ],
 });

@@ -15,5 +15,4 @@
         "data/crm_stage_data.xml",
         "data/crm_team_data.xml",
     ],
-    "installable": True,
 }
