@@ -161,7 +161,8 @@ def main():
             for row in rows:
                 with step(row.what):
                     if isinstance(row, Memory):
-                        lines.append(_memory_line(row, workers[WITH]))
+                        # a server that has just started: what the other rows left in memory would hide the growth
+                        lines.append(_memory_line(row, Worker(stack, instance, names[WITH])))
                     else:
                         lines.append(_row_line(row, _measure(server, workers, names, row)))
                 say("  " + "; ".join(part for part in lines[-1][1][2:5] if part))

@@ -211,7 +211,9 @@ class TestStage(StageCase):
     def test_undefined_is_not_offered_on_the_form(self):
         lead = self._lead(self.fixed)
         self.fixed.unlink()
-        arch = etree.fromstring(self.env["crm.lead"].get_view(self.env.ref("crm.crm_lead_view_form").id, "form")["arch"])
+        arch = etree.fromstring(
+            self.env["crm.lead"].get_view(self.env.ref("crm.crm_lead_view_form").id, "form")["arch"]
+        )
         [field] = arch.xpath("//header//field[@name='stage_id']")
         domain = safe_eval(field.get("domain").strip(), {"team_id": lead.team_id.id})
         self.assertEqual(self.env["crm.stage"].search(domain), self.plain + self.firm + self.plain_too + self.won)
