@@ -122,7 +122,7 @@ def test(arguments):
                 database.clone(instance, base, database.TEST)
                 database.install(instance, database.TEST)
             elif arguments.update:
-                database.install(instance, database.TEST, update=True)
+                database.install(instance, database.TEST, update=True, overwrite=True)
             config = instance.write_config(
                 database.TEST, database.TEST, http_port=free_port(), gevent_port=free_port(), log_level="warn"
             )
