@@ -69,6 +69,7 @@ BORROWED = {
     "crm.field_crm_lead__team_id": ("field_description",),
     "sale.field_sale_order__team_id": ("field_description",),
     "sale.field_account_move__team_id": ("field_description",),
+    "sale.field_account_bank_statement_line__team_id": ("field_description",),  # follows the label on the entry
 }
 
 # Records of the company: {external id: (name that Odoo ships, name that the addon gives)}. Each language is changed
