@@ -18,7 +18,7 @@ from dev.console import Failure, child, failure, say, step
 from . import data
 from .rows import ROWS, WITH, WITHOUT, Memory
 
-MODULES = ("stages",)
+MODULES = ("stages", "dashboards")
 NAME = f"{database.RUN}_bench"
 RESULTS = Path(__file__).parent / "results.md"
 

@@ -90,7 +90,7 @@ def _rule(env, name):
     return stage
 
 
-def _overhead(key, what, run, prepare, repetitions=7):
+def _overhead(key, what, run, prepare, repetitions=5):
     register(
         Row(
             key=key,

@@ -15,8 +15,9 @@ making a second entry beside them, so their old values must come back, to the le
 3. `apply` runs after the data and translations of the addon were loaded, and whenever a language is added or loaded
    again (`ir.module.module._update_translations`). Odoo never lets a translation replace an existing one: this does it for
    the records in `BORROWED`, out of the addon's own po file. Their entries there are written by hand, since Odoo
-   exports a module's own records only: `#: model:ir.ui.menu,name:crm.menu_crm_lead_categ`. The label of a field is
-   found under the addon's own external id, as exported. It also notes what the addon's values are.
+   exports a module's own records only: `#: model:ir.ui.menu,name:crm.menu_crm_lead_categ`, and they stand in the
+   template (`.pot`) too: Odoo drops from a po file what the template beside it lacks. The label of a field is found
+   under the addon's own external id, as exported. It also notes what the addon's values are.
 4. `give_back` (`uninstall_hook`) puts back, language by language, whatever is still the addon's; what a user has
    changed since is the user's, and stays. A language added after the installation gets Odoo's own translation.
 """
@@ -173,12 +174,16 @@ def _let_outlive(env):
     own = env["ir.model.data"].search([("module", "=", ADDON)]).grouped("model")
     for model, (user_model, field) in USED_BY.items():
         records = own.get(model, env["ir.model.data"])
-        documents = env[user_model].with_context(active_test=False).search_fetch(
-            [
-                (field, "in", records.mapped("res_id")),
-                ("id", "not in", own.get(user_model, env["ir.model.data"]).mapped("res_id")),
-            ],
-            [field],
+        documents = (
+            env[user_model]
+            .with_context(active_test=False)
+            .search_fetch(
+                [
+                    (field, "in", records.mapped("res_id")),
+                    ("id", "not in", own.get(user_model, env["ir.model.data"]).mapped("res_id")),
+                ],
+                [field],
+            )
         )
         used = documents[field].ids
         records.filtered(lambda data: data.res_id in used).module = OUTLIVING

@@ -134,7 +134,9 @@ def _check(language, taken, texts):
     path = DOCS / language / "README.md"
     text = path.read_text()
     shown = IMAGE.findall(text)
-    wrong = [f"{path}: the picture {folder}/{name} is of another language" for folder, name in shown if folder != language]
+    wrong = [
+        f"{path}: the picture {folder}/{name} is of another language" for folder, name in shown if folder != language
+    ]
     names = [name for _folder, name in shown]
     wrong += [f"{path}: shows {name}.png, which no step takes" for name in names if name not in taken]
     wrong += [f"{path}: does not show {name}.png" for name in taken if name not in names]

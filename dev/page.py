@@ -88,18 +88,31 @@ class Page:
         self._profile = tempfile.TemporaryDirectory(prefix="bjet-docs-")
         self._chromium = subprocess.Popen(
             [
-                chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars", "--mute-audio",
-                "--force-color-profile=srgb", "--font-render-hinting=none", f"--lang={locale}",
-                f"--window-size={WIDTH},{HEIGHT}", "--remote-debugging-port=0", "--remote-allow-origins=*",
-                f"--user-data-dir={self._profile.name}", "about:blank",
+                chromium,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--hide-scrollbars",
+                "--mute-audio",
+                "--force-color-profile=srgb",
+                "--font-render-hinting=none",
+                f"--lang={locale}",
+                f"--window-size={WIDTH},{HEIGHT}",
+                "--remote-debugging-port=0",
+                "--remote-allow-origins=*",
+                f"--user-data-dir={self._profile.name}",
+                "about:blank",
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
         port = next(
-            (line.split("ws://")[1].split("/")[0] for line in self._chromium.stderr if "DevTools listening" in line), None
+            (line.split("ws://")[1].split("/")[0] for line in self._chromium.stderr if "DevTools listening" in line),
+            None,
         )
         if not port:
             raise Failure("Chromium did not start.")
@@ -112,9 +125,7 @@ class Page:
         for domain in ("Page", "Network", "Runtime"):
             self._call(f"{domain}.enable")
         self._call("Emulation.setTimezoneOverride", timezoneId=timezone)
-        self._call(
-            "Emulation.setDeviceMetricsOverride", width=WIDTH, height=HEIGHT, deviceScaleFactor=1, mobile=False
-        )
+        self._call("Emulation.setDeviceMetricsOverride", width=WIDTH, height=HEIGHT, deviceScaleFactor=1, mobile=False)
         milliseconds = int(moment.timestamp() * 1000)
         self._call("Page.addScriptToEvaluateOnNewDocument", source=PREPARE % {"moment": milliseconds})
 
@@ -200,14 +211,15 @@ class Page:
             still = not self.evaluate(busy)
             return still and not self._requests and time.monotonic() - self._moved > QUIET
 
-        self._poll(at_rest, lambda: f"The page does not come to rest; unanswered: {[url for _loader, url in self._requests.values()]}")
+        self._poll(
+            at_rest,
+            lambda: f"The page does not come to rest; unanswered: {[url for _loader, url in self._requests.values()]}",
+        )
 
     def wait(self, selector, text=None):
         """Wait for a visible element, and return its place."""
         what = f"{selector}{f' with the text “{text}”' if text else ''}"
-        return self._poll(
-            lambda: self.evaluate(POINT, selector=selector, text=text), f"The page shows no {what}."
-        )
+        return self._poll(lambda: self.evaluate(POINT, selector=selector, text=text), f"The page shows no {what}.")
 
     def gone(self, selector):
         self._poll(
@@ -310,11 +322,19 @@ class Page:
         if clip:
             place = self.wait(clip)
             options["clip"] = {
-                "x": place["left"], "y": place["top"], "width": place["width"], "height": place["height"], "scale": 1
+                "x": place["left"],
+                "y": place["top"],
+                "width": place["width"],
+                "height": place["height"],
+                "scale": 1,
             }
-        self.evaluate("await document.fonts.ready; await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))")
+        self.evaluate(
+            "await document.fonts.ready; await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))"
+        )
         self.save(path, **options)
-        self.evaluate("document.querySelectorAll('[data-docs-mark]').forEach((element) => delete element.dataset.docsMark)")
+        self.evaluate(
+            "document.querySelectorAll('[data-docs-mark]').forEach((element) => delete element.dataset.docsMark)"
+        )
 
     def save(self, path, **options):
         """Save what the window shows at this moment, in few colours."""

@@ -72,7 +72,7 @@ def activity_types(guide):
     guide.shot("schedule")
     page.click(".modal [name=action_schedule_activities]")
     page.gone(".modal")
-    page.click(".o-mail-ActivityMenu-counter, .o_menu_systray .o-mail-DiscussSystray-class .fa-clock-o")
+    page.click(".o_menu_systray .dropdown-toggle:has(.fa-clock-o)")
     guide.shot("activity-menu")
 
 

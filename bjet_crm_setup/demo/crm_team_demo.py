@@ -148,7 +148,9 @@ class CrmTeam(models.Model):
         opportunities[3::7].user_id = False
         leads = self.env["crm.lead"].create(
             [
-                values(type="lead", user_id=False, partner_id=False, partner_name=company, create_date=self._days_ago(days))
+                values(
+                    type="lead", user_id=False, partner_id=False, partner_name=company, create_date=self._days_ago(days)
+                )
                 for company, days in (("Chornomorsk Marina", 2), ("Vinnytsia Print House", 5), ("Sunrise Hostel", 11))
             ]
         )

@@ -144,11 +144,13 @@ class BjetCrmSetup(models.AbstractModel):
         """Note how many records lack something, if any does, with the action that shows them."""
         action = action or directory["action"]
         if count := self._count(action, domain):
-            directory["gaps"].append({
-                "text": self.env._("%(what)s: %(count)s", what=text, count=count),
-                "action": action,
-                "domain": list(self._get_domain(action) & Domain(domain)),
-            })
+            directory["gaps"].append(
+                {
+                    "text": self.env._("%(what)s: %(count)s", what=text, count=count),
+                    "action": action,
+                    "domain": list(self._get_domain(action) & Domain(domain)),
+                }
+            )
 
     def _count(self, action, domain=()):
         model = self._get_action(action).res_model

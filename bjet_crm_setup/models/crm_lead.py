@@ -39,8 +39,9 @@ class CrmLead(models.Model):
     def _compute_is_automated_probability(self):
         """Automated means that scoring may move the probability. Where the stage rules it may not, even when both
         figures happen to be equal: `_compute_probabilities` goes by this field."""
-        super()._compute_is_automated_probability()
+        result = super()._compute_is_automated_probability()
         self._filter_stage_rules().is_automated_probability = False
+        return result
 
     @api.depends(
         "probability",
@@ -85,12 +86,13 @@ class CrmLead(models.Model):
         # not waiting for this moment: what they had before is read, not computed
         self.env.remove_to_compute(probability, waiting)
         before = {lead: lead.stage_id for lead in waiting if lead.active or lead.probability or not lead.stage_id}
-        super()._compute_stage_id()
+        result = super()._compute_stage_id()
         entered = waiting.filtered(lambda lead: lead in before and lead.stage_id != before[lead])._filter_stage_rules()
         with self.env.protecting([probability], entered):
             for lead in entered:
                 lead.probability = lead.stage_id.probability
         self.env.add_to_compute(probability, waiting - entered)
+        return result
 
     @api.onchange("stage_id")
     def _onchange_stage_id_probability(self):

@@ -1,5 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import contextlib
+
 from psycopg2 import errors
 
 from odoo import api, fields, models, tools
@@ -41,7 +43,7 @@ class CrmStage(models.Model):
 
         A column that another addon made is not new, and keeps its values.
         """
-        super()._init_column(column_name)
+        result = super()._init_column(column_name)
         if column_name == "probability":
             self.env.cr.execute(
                 SQL(
@@ -61,6 +63,7 @@ class CrmStage(models.Model):
                     WON_VALUES[column_name],
                 )
             )
+        return result
 
     @api.constrains("probability", "on_change", "is_won")
     def _check_stage_probability(self):
@@ -144,13 +147,19 @@ class CrmStage(models.Model):
             SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids))
         )
         self.move_records()
+        with self._retrying_when_entered():
+            return super().unlink()
+
+    @contextlib.contextmanager
+    def _retrying_when_entered(self):
+        """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from
+        being deleted: the server tries the call again, and will see it."""
         try:
             with self.env.cr.savepoint():
-                return super().unlink()
+                yield
         except errors.ForeignKeyViolation as error:
             if error.diag.table_name != "crm_lead":
                 raise
-            # it entered after this transaction's snapshot was taken: the server tries again, and will see it
             raise ConcurrencyError(str(error)) from error
 
     # ------------------------------------------------------------

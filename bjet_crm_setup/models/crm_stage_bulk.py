@@ -84,7 +84,7 @@ class CrmStage(models.Model):
         if not total:
             return options
         undefined = self._get_undefined()
-        destinations = self.search([]) - self - undefined  # pylint: disable=no-search-all
+        destinations = self.search([("id", "not in", (self + undefined).ids)])
         if counts["won"]:
             destinations = destinations.filtered("is_won")
         if counts["lost"]:

@@ -22,6 +22,19 @@ class CrmTeam(models.Model):
         " The channel's card then offers its quotations and a button to make a new one.",
     )
     use_leads = fields.Boolean(default=True)
+    leads_enabled = fields.Boolean(
+        "Leads Feature Is On",
+        compute="_compute_leads_enabled",
+        help="Whether the company's Leads feature is on. The web client keeps views for long, so that a view cannot tell.",
+    )
+
+    # ------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------
+
+    @api.depends_context("uid")
+    def _compute_leads_enabled(self):
+        self.leads_enabled = self.env.user.has_group("crm.group_use_lead")
 
     # ------------------------------------------------------------
     # Constraints

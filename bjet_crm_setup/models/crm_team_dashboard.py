@@ -28,9 +28,21 @@ class Source(NamedTuple):
 
 SOURCES = {
     PIPELINE: Source(
-        "crm.lead", "date_deadline", "user_id", "prorated_revenue", "company_id", "bjet_crm_setup.crm_lead_action_dashboard"
+        "crm.lead",
+        "date_deadline",
+        "user_id",
+        "prorated_revenue",
+        "company_id",
+        "bjet_crm_setup.crm_lead_action_dashboard",
     ),
-    SALES: Source("sale.order", "date_order", "user_id", "amount_untaxed", "currency_id", "bjet_crm_setup.sale_order_action_dashboard"),
+    SALES: Source(
+        "sale.order",
+        "date_order",
+        "user_id",
+        "amount_untaxed",
+        "currency_id",
+        "bjet_crm_setup.sale_order_action_dashboard",
+    ),
     INVOICES: Source(
         "account.move",
         "invoice_date",
@@ -234,9 +246,7 @@ class CrmTeam(models.Model):
         rows = self._dashboard_read(
             source.model, self._dashboard_domain(INVOICES, today.replace(day=1), today), source.amount, source.holder
         )
-        rates = self._dashboard_rates(
-            self.dashboard_currency_id.union(*(currency for __, __, currency, *__ in rows))
-        )
+        rates = self._dashboard_rates(self.dashboard_currency_id.union(*(currency for __, __, currency, *__ in rows)))
         sums = defaultdict(float)
         for team, __, currency, __, total in rows:
             sums[team] += total * rates[currency.id]
@@ -318,9 +328,7 @@ class CrmTeam(models.Model):
             else:
                 raise ValueError(f"No graph by {group!r}")
         except (KeyError, TypeError, ValueError, OverflowError):
-            raise UserError(
-                self.env._("This graph is out of date: reload the page, and click on it again.")
-            ) from None
+            raise UserError(self.env._("This graph is out of date: reload the page, and click on it again.")) from None
         action = self._dashboard_action(SOURCES[content].action, domain)
         action["display_name"] = f"{self.name}: {label or self.env._('Unassigned')}"
         return action
@@ -373,9 +381,7 @@ class CrmTeam(models.Model):
 
         :return: the window action
         """
-        return self._dashboard_action(
-            "sale.action_orders_to_invoice_salesteams", self._dashboard_to_invoice_domain()
-        )
+        return self._dashboard_action("sale.action_orders_to_invoice_salesteams", self._dashboard_to_invoice_domain())
 
     def _dashboard_action(self, xmlid, domain, **context):
         check_one(self)
@@ -573,9 +579,7 @@ class CrmTeam(models.Model):
     @api.model
     def _dashboard_bucket_label(self, start, unit):
         lang = get_lang(self.env)
-        return periods.bucket_label(
-            start, unit, lang.code, lang.date_format, self.env._("Week %(week)s, %(year)s")
-        )
+        return periods.bucket_label(start, unit, lang.code, lang.date_format, self.env._("Week %(week)s, %(year)s"))
 
     @api.model
     def _dashboard_values(self, setup, values, is_sample):

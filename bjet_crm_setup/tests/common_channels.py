@@ -23,7 +23,7 @@ class ChannelCase(AccountTestInvoicingCommon):
                 "no_reset_password": True,
                 "lang": "uk_UA",
                 "tz": "Europe/Kyiv",
-            }
+            },
         )
         cls.company = cls.company.with_env(cls.env)
         cls.product_category = cls.product_category.with_env(cls.env)

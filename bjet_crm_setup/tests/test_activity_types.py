@@ -29,8 +29,10 @@ class TestActivityTypes(SetupCase):
             self.assertEqual(twins.search([("name", "=", english)]), activity_type)
 
     def test_the_form_begins_with_the_guide_s_fields(self):
-        view = self.env["mail.activity.type"].with_user(self.manager).get_view(
-            self.env.ref("mail.mail_activity_type_view_form").id, "form"
+        view = (
+            self.env["mail.activity.type"]
+            .with_user(self.manager)
+            .get_view(self.env.ref("mail.mail_activity_type_view_form").id, "form")
         )
         form = etree.fromstring(view["arch"])
         names = [field.get("name") for field in form.iter("field") if field.get("invisible") not in ("1", "True")]
@@ -38,7 +40,14 @@ class TestActivityTypes(SetupCase):
             [name for name in names if name != "delay_unit"][:5],
             ["name", "category", "summary", "delay_count", "suggested_next_type_ids"],
         )
-        for name in ("default_user_id", "res_model", "delay_from", "chaining_type", "triggered_next_type_id", "default_note"):
+        for name in (
+            "default_user_id",
+            "res_model",
+            "delay_from",
+            "chaining_type",
+            "triggered_next_type_id",
+            "default_note",
+        ):
             self.assertTrue(form.xpath(f"//notebook//field[@name='{name}']"), f"{name} is out of reach")
 
     def test_a_manager_makes_a_type_for_every_document(self):

@@ -63,9 +63,17 @@ class TestBorrowedRecords(SetupCase):
             ("mail.activity.type", "category", "Category", "Категорія"),
             ("mail.activity.type", "summary", "Expected Summary", "Очікуваний Підсумок"),
             ("mail.activity.type", "delay_count", "Days", "Днів"),
-            ("mail.activity.type", "suggested_next_type_ids", "Recommended Next Activities", "Рекомендовані наступні дії"),
+            (
+                "mail.activity.type",
+                "suggested_next_type_ids",
+                "Recommended Next Activities",
+                "Рекомендовані наступні дії",
+            ),
             ("crm.tag", "name", "Name", "Назва"),
             ("crm.lost.reason", "name", "Lost Reason", "Причина втрати"),
+            ("crm.team", "name", "Sales Channel", "Канал продажу"),
+            ("crm.lead", "team_id", "Sales Channel", "Канал продажу"),
+            ("account.bank.statement.line", "team_id", "Sales Channel", "Канал продажу"),
         ):
             self.assertEqual(self._label(model, field, "en_US"), english)
             self.assertEqual(self._label(model, field, "uk_UA"), ukrainian)
@@ -149,7 +157,9 @@ class TestBorrowedRecords(SetupCase):
         hooks._write_translations(
             self.env, "crm.lost_reason_3", "name", {"en_US": "Not enough stock", "uk_UA": "Склад порожній"}
         )
-        hooks._write_translations(self.env, "mail.mail_activity_data_todo", "name", {"en_US": "Chore", "uk_UA": "Зробити"})
+        hooks._write_translations(
+            self.env, "mail.mail_activity_data_todo", "name", {"en_US": "Chore", "uk_UA": "Зробити"}
+        )
         hooks._name_defaults(self.env)
         self.assertEqual(self.in_ukrainian(reason).name, "Склад порожній")
         self.assertEqual(self.in_english(todo).name, "Chore")
@@ -159,7 +169,9 @@ class TestBorrowedRecords(SetupCase):
         hooks._write_translations(
             self.env, "crm.lost_reason_3", "name", {"en_US": "Not enough stock", "uk_UA": "Немає в наявності"}
         )
-        hooks._write_translations(self.env, "mail.mail_activity_data_todo", "name", {"en_US": "To-Do", "uk_UA": "Зробити"})
+        hooks._write_translations(
+            self.env, "mail.mail_activity_data_todo", "name", {"en_US": "To-Do", "uk_UA": "Зробити"}
+        )
         hooks._name_defaults(self.env)
         self.assertEqual(self.in_ukrainian(self.env.ref("crm.lost_reason_3")).name, "Недостатньо на складі")
         self.assertEqual(self.in_english(todo).name, "To Do")

@@ -185,8 +185,10 @@ class TestSalesChannel(ChannelCase):
             with self.assertRaises(AccessError):
                 self.seen_by(key, team).action_enable_leads()
         self.assertFalse(self.people["own"].has_group("crm.group_use_lead"))
+        self.assertFalse(self.seen_by("own", team).leads_enabled)
         administrator = self.people["manager"]
         administrator.group_ids += self.env.ref("base.group_system")
         self.assertEqual(self.seen_by("manager", team).action_enable_leads()["tag"], "reload")
         self.assertTrue(self.people["own"].has_group("crm.group_use_lead"))
+        self.assertTrue(self.seen_by("own", team).leads_enabled)
         self.assertTrue(team.use_leads)

@@ -16,12 +16,29 @@ from .common_channels import ChannelCase
 
 NOW = "2026-11-24 10:00:00"
 TODAY = date(2026, 11, 24)
-AHEAD = {"week": date(2026, 12, 1), "month": date(2026, 12, 24), "quarter": date(2027, 2, 24), "year": date(2027, 11, 24)}
-BACK = {"week": date(2026, 11, 17), "month": date(2026, 10, 24), "quarter": date(2026, 8, 24), "year": date(2025, 11, 24)}
+AHEAD = {
+    "week": date(2026, 12, 1),
+    "month": date(2026, 12, 24),
+    "quarter": date(2027, 2, 24),
+    "year": date(2027, 11, 24),
+}
+BACK = {
+    "week": date(2026, 11, 17),
+    "month": date(2026, 10, 24),
+    "quarter": date(2026, 8, 24),
+    "year": date(2025, 11, 24),
+}
 # Days at, just within and just outside of the ends of all these spans, and a few between
 DAYS = sorted(
     {end + timedelta(days=shift) for end in [TODAY, *AHEAD.values(), *BACK.values()] for shift in (-1, 0, 1)}
-    | {date(2026, 11, 30), date(2026, 12, 31), date(2027, 1, 1), date(2026, 9, 30), date(2025, 12, 31), date(2026, 1, 1)}
+    | {
+        date(2026, 11, 30),
+        date(2026, 12, 31),
+        date(2027, 1, 1),
+        date(2026, 9, 30),
+        date(2025, 12, 31),
+        date(2026, 1, 1),
+    }
 )
 
 CONTENTS = ("crm.lead", "sale.report", "account.invoice.report")
@@ -71,8 +88,9 @@ class TestDashboardFigures(ChannelCase):
         self.assertEqual(len(points), len(graph["values"]))
         return points
 
-    def assertFigures(self, team, records, low, high, group, buckets=BUCKETS):
+    def assertFigures(self, team, records, low, high, group, buckets=None):
         """`records` is a list of (day, user, stage, amount)."""
+        buckets = buckets or BUCKETS
         within = [record for record in records if low <= record[0] <= high]
         expected = defaultdict(float)
         if group in buckets:
@@ -82,7 +100,9 @@ class TestDashboardFigures(ChannelCase):
             key = {"user": user.id, "stage": stage and stage.id}.get(group) if group not in buckets else None
             expected[buckets[group](day).isoformat() if group in buckets else key] += amount
         points = self.points(team)
-        self.assertEqual(list(points) if group in buckets else set(points), list(expected) if group in buckets else set(expected))
+        self.assertEqual(
+            list(points) if group in buckets else set(points), list(expected) if group in buckets else set(expected)
+        )
         for key, amount in expected.items():
             self.assertAlmostEqual(points[key], amount, 2, f"{group} {key}")
         self.assertTrue(sum(expected.values()))
@@ -203,7 +223,9 @@ class TestDashboardFigures(ChannelCase):
         team = self.channel(dashboard_graph_period_pipeline="week")
         self.opportunity(team, date(2026, 11, 25))
         with freeze_time("2026-11-24 23:00:00"):
-            self.assertEqual(self.graph(self.seen_by("manager", team, tz="Europe/Kyiv"))["source"]["first"], "2026-11-25")
+            self.assertEqual(
+                self.graph(self.seen_by("manager", team, tz="Europe/Kyiv"))["source"]["first"], "2026-11-25"
+            )
             self.assertEqual(self.graph(self.seen_by("manager", team, tz="UTC"))["source"]["first"], "2026-11-24")
 
     def test_clock_changes_within_the_span(self):
@@ -355,10 +377,7 @@ class TestDashboardViewers(ChannelCase):
                 cls.invoice(cls.team, amount=factor, invoice_user_id=user.id)
 
     def amounts(self, seen):
-        return {
-            point["key"]: point["value"]
-            for point in json.loads(seen.dashboard_graph_data)[0]["values"]
-        }
+        return {point["key"]: point["value"] for point in json.loads(seen.dashboard_graph_data)[0]["values"]}
 
     def show(self, content):
         self.team.dashboard_graph_model = content
@@ -394,7 +413,16 @@ class TestDashboardViewers(ChannelCase):
 
     def test_counters(self):
         self.env["crm.lead"].create(
-            [{"name": "Request", "type": "lead", "team_id": self.team.id, "user_id": False, "company_id": self.company.id}] * 2
+            [
+                {
+                    "name": "Request",
+                    "type": "lead",
+                    "team_id": self.team.id,
+                    "user_id": False,
+                    "company_id": self.company.id,
+                }
+            ]
+            * 2
         )
         for key, factor, people in (("own", 1, 1), ("all", 111, 3), ("manager", 111, 3)):
             with self.subTest(key=key):
@@ -460,7 +488,9 @@ class TestDashboardCompanies(ChannelCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.euro = cls.setup_other_currency("EUR", rates=[("2026-01-01", 2.0), ("2026-11-23", 0.5), ("2026-12-01", 8.0)])
+        cls.euro = cls.setup_other_currency(
+            "EUR", rates=[("2026-01-01", 2.0), ("2026-11-23", 0.5), ("2026-12-01", 8.0)]
+        )
         cls.company_b = cls.setup_other_company(name="Company B", currency_id=cls.euro.id)["company"]
         cls.boss = new_test_user(
             cls.env,
@@ -479,7 +509,9 @@ class TestDashboardCompanies(ChannelCase):
             tz="Europe/Kyiv",
         )
         cls.people.update(boss=cls.boss, boss_b=cls.boss_b)
-        cls.shared = cls.channel("Shared", company_id=False, dashboard_graph_group="user", dashboard_graph_group_pipeline="user")
+        cls.shared = cls.channel(
+            "Shared", company_id=False, dashboard_graph_group="user", dashboard_graph_group_pipeline="user"
+        )
 
     def total(self, *companies):
         self.env.flush_all()
@@ -496,7 +528,9 @@ class TestDashboardCompanies(ChannelCase):
         self.assertIn(foreign, Team.search([]))
         self.assertNotIn(own, Team.search([]))
         with self.assertRaises(AccessError):
-            own.with_user(self.boss_b).with_context(allowed_company_ids=self.company_b.ids).read(["dashboard_graph_data"])
+            own.with_user(self.boss_b).with_context(allowed_company_ids=self.company_b.ids).read(
+                ["dashboard_graph_data"]
+            )
 
     def test_pipeline_in_the_currency_of_the_viewer(self):
         # today 1 unit of the first company's currency is 0.5 euro
@@ -525,14 +559,18 @@ class TestDashboardCompanies(ChannelCase):
         self.invoice(self.shared, "2026-11-24", 100)
         # booked at that day's rate: 1 euro is 2 units
         self.invoice(self.shared, "2026-11-24", 100, currency_id=self.euro.id)
-        journal = self.env["account.journal"].search([("company_id", "=", self.company_b.id), ("type", "=", "sale")], limit=1)
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", self.company_b.id), ("type", "=", "sale")], limit=1
+        )
         self.invoice(self.shared, "2026-11-24", 100, company_id=self.company_b.id, journal_id=journal.id)
         self.assertEqual(self.total(self.company), 100 + 200)
         self.assertEqual(self.total(self.company, self.company_b), 100 + 200 + 200)
 
     def test_target_is_in_the_currency_of_the_channel(self):
         team = self.channel("B", company_id=self.company_b.id, invoiced_target=300)
-        journal = self.env["account.journal"].search([("company_id", "=", self.company_b.id), ("type", "=", "sale")], limit=1)
+        journal = self.env["account.journal"].search(
+            [("company_id", "=", self.company_b.id), ("type", "=", "sale")], limit=1
+        )
         self.invoice(team, "2026-11-24", 100, company_id=self.company_b.id, journal_id=journal.id)
         self.env.flush_all()
         self.env.invalidate_all()

@@ -6,6 +6,8 @@ from odoo.tests import tagged
 
 from .common import SetupTourCase
 
+ELSEWHERE_IN_CRM = "/odoo/action-crm.crm_lead_action_my_activities"
+
 
 @tagged("post_install", "-at_install")
 class TestDirectoryTours(SetupTourCase):
@@ -70,10 +72,10 @@ class TestDirectoryTours(SetupTourCase):
         self.assertEqual(self.shop.tag_ids, self.urgent + self.wholesale)
 
     def test_filter_by_tag(self):
-        self.walk("bjet_filter_by_tag", user=self.salesperson_all)
+        self.walk("bjet_filter_by_tag", ELSEWHERE_IN_CRM, self.salesperson_all)
 
     def test_search_and_group_by_tag(self):
-        self.walk("bjet_search_and_group_by_tag", user=self.salesperson_all)
+        self.walk("bjet_search_and_group_by_tag", ELSEWHERE_IN_CRM, self.salesperson_all)
 
     def test_lost_reasons(self):
         self.walk("bjet_lost_reasons")
@@ -85,4 +87,4 @@ class TestDirectoryTours(SetupTourCase):
 
     def test_group_lost_by_reason(self):
         self.cafe.action_set_lost(lost_reason_id=self.env.ref("crm.lost_reason_1").id)
-        self.walk("bjet_group_lost_by_reason", user=self.salesperson_all)
+        self.walk("bjet_group_lost_by_reason", ELSEWHERE_IN_CRM, self.salesperson_all)

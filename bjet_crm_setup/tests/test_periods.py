@@ -105,13 +105,9 @@ class TestPeriods(BaseCase):
     def test_days_begin_at_midnight_of_the_timezone(self):
         kyiv = pytz.timezone("Europe/Kyiv")
         day = date(2026, 7, 1)
-        self.assertEqual(
-            periods.utc_span(day, day, kyiv), (datetime(2026, 6, 30, 21), datetime(2026, 7, 1, 21))
-        )
+        self.assertEqual(periods.utc_span(day, day, kyiv), (datetime(2026, 6, 30, 21), datetime(2026, 7, 1, 21)))
         day = date(2026, 1, 1)
-        self.assertEqual(
-            periods.utc_span(day, day, kyiv), (datetime(2025, 12, 31, 22), datetime(2026, 1, 1, 22))
-        )
+        self.assertEqual(periods.utc_span(day, day, kyiv), (datetime(2025, 12, 31, 22), datetime(2026, 1, 1, 22)))
         self.assertEqual(periods.utc_span(day, day, pytz.utc), (datetime(2026, 1, 1), datetime(2026, 1, 2)))
         self.assertEqual(
             periods.utc_span(day, day, pytz.timezone("Pacific/Auckland")),

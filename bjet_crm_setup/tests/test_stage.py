@@ -2,9 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The stage itself: its values, won and not, Fold, and Undefined."""
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import SQL, mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .test_stage_probability import StageCase
 
@@ -204,6 +207,14 @@ class TestStage(StageCase):
         lead.stage_id = self.plain
         self.assertNotIn(undefined.id, columns())
         self.assertIn(self.firm.id, columns(), "Other empty stages are shown as ever")
+
+    def test_undefined_is_not_offered_on_the_form(self):
+        lead = self._lead(self.fixed)
+        self.fixed.unlink()
+        arch = etree.fromstring(self.env["crm.lead"].get_view(self.env.ref("crm.crm_lead_view_form").id, "form")["arch"])
+        [field] = arch.xpath("//header//field[@name='stage_id']")
+        domain = safe_eval(field.get("domain").strip(), {"team_id": lead.team_id.id})
+        self.assertEqual(self.env["crm.stage"].search(domain), self.plain + self.firm + self.plain_too + self.won)
 
     def test_undefined_is_a_plain_stage(self):
         lead = self._lead(self.fixed)

@@ -13,7 +13,7 @@ from odoo.tests import tagged, users
 from ..models import crm_stage_bulk
 from .test_stage_probability import StageCase
 
-KEPT = ["probability", "automated_probability", "won_status", "date_closed", "lost_reason_id", "stage_id"]
+KEPT = ("probability", "automated_probability", "won_status", "date_closed", "lost_reason_id", "stage_id")
 
 
 class BulkCase(StageCase):

@@ -10,14 +10,18 @@ class StageTourCase(HttpCase):
         super().setUpClass()
         cls.manager = cls._new_user("stage_manager", "sales_team.group_sale_manager")
         cls.salesperson = cls._new_user("stage_seller", "sales_team.group_sale_salesman")
-        cls.team = cls.env["crm.team"].create({
-            "name": "Гарячі голови",
-            "member_ids": [Command.set((cls.manager | cls.salesperson).ids)],
-        })
-        cls.stage, cls.other_stage = cls.env["crm.stage"].create([
-            {"name": "Холодні", "sequence": -2},
-            {"name": "Гарячі", "sequence": -1},
-        ])
+        cls.team = cls.env["crm.team"].create(
+            {
+                "name": "Гарячі голови",
+                "member_ids": [Command.set((cls.manager | cls.salesperson).ids)],
+            }
+        )
+        cls.stage, cls.other_stage = cls.env["crm.stage"].create(
+            [
+                {"name": "Холодні", "sequence": -2},
+                {"name": "Гарячі", "sequence": -1},
+            ]
+        )
         cls.leads = cls._new_leads("Власне", 40, cls.manager)
         cls.leads_of_seller = cls._new_leads("Чуже", 3, cls.salesperson)
         cls.archived = cls._new_leads("Архівне", 2, cls.manager)
@@ -28,30 +32,34 @@ class StageTourCase(HttpCase):
 
     @classmethod
     def _new_user(cls, login, group):
-        return cls.env["res.users"].create({
-            "name": login,
-            "login": login,
-            "password": login,
-            "lang": "uk_UA",
-            "group_ids": [Command.set([cls.env.ref("base.group_user").id, cls.env.ref(group).id])],
-        })
+        return cls.env["res.users"].create(
+            {
+                "name": login,
+                "login": login,
+                "password": login,
+                "lang": "uk_UA",
+                "group_ids": [Command.set([cls.env.ref("base.group_user").id, cls.env.ref(group).id])],
+            }
+        )
 
     @classmethod
     def _new_leads(cls, name, count, user):
-        return cls.env["crm.lead"].create([
-            {
-                "name": f"{name} {number}",
-                "type": "opportunity",
-                "stage_id": cls.stage.id,
-                "user_id": user.id,
-                "team_id": cls.team.id,
-                "probability": 20,
-            }
-            for number in range(count)
-        ])
+        return cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"{name} {number}",
+                    "type": "opportunity",
+                    "stage_id": cls.stage.id,
+                    "user_id": user.id,
+                    "team_id": cls.team.id,
+                    "probability": 20,
+                }
+                for number in range(count)
+            ]
+        )
 
     def start_tour(self, url_path, tour_name, **kwargs):
-        super().start_tour(url_path, tour_name, timeout=180, **kwargs)
+        return super().start_tour(url_path, tour_name, timeout=180, **kwargs)
 
 
 @tagged("post_install", "-at_install")

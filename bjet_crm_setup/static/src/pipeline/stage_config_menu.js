@@ -18,10 +18,7 @@ export const MANAGER_GROUP = "sales_team.group_sale_manager";
  */
 export function isPipelineStage({ groupByField, resModel, value, context }) {
     return (
-        resModel === "crm.lead" &&
-        groupByField.name === "stage_id" &&
-        Boolean(value) &&
-        context.default_type !== "lead"
+        resModel === "crm.lead" && groupByField.name === "stage_id" && Boolean(value) && context.default_type !== "lead"
     );
 }
 
@@ -63,8 +60,8 @@ export class StageConfigMenu extends GroupConfigMenu {
         }
         const changes = {
             toggle_group: { label: _t("Fold"), method: () => this.foldStage() },
-            edit_group: { label: _t("Edit Stage"), method: () => this.editStage(), isVisible: this.isManager },
-            delete_group: { label: _t("Delete"), method: () => this.deleteStage(), isVisible: this.canDelete },
+            edit_group: { label: _t("Edit Stage"), method: () => this.editStage() },
+            delete_group: { label: _t("Delete"), method: () => this.deleteStage() },
         };
         const changed = items.map((item) => ({ ...item, ...changes[item.key] }));
         const last = changed.findIndex((item) => item.key === "delete_group");
@@ -96,6 +93,16 @@ export class StageConfigMenu extends GroupConfigMenu {
 
     get stage() {
         return { id: this.group.value, name: this.group.displayName };
+    }
+
+    /** @override */
+    canEditGroup() {
+        return super.canEditGroup() && (!this.isStage || this.isManager);
+    }
+
+    /** @override */
+    canDeleteGroup() {
+        return super.canDeleteGroup() && (!this.isStage || this.canDelete);
     }
 
     /** Delete is offered when the server would do it, which only the server knows. */
@@ -138,9 +145,9 @@ export class StageConfigMenu extends GroupConfigMenu {
     }
 
     deleteStage() {
-        this.openDialog(DeleteStageDialog, {
-            onDeleted: () => forgetStage(this.props.list.config, this.group.value),
-        });
+        const { model } = this.props.list;
+        const { id } = this.stage;
+        this.openDialog(DeleteStageDialog, { onDeleted: () => forgetStage(model.config, id) });
     }
 
     openRun(dialog) {

@@ -26,7 +26,11 @@ function click(content, trigger) {
 }
 
 function openApp() {
-    return [stepUtils.showAppsMenuItem(), click("open CRM", ".o_app[data-menu-xmlid='crm.crm_menu_root']")];
+    return [
+        stepUtils.showAppsMenuItem(),
+        click("open CRM", ".o_app[data-menu-xmlid='crm.crm_menu_root']"),
+        step("it is open", ".o_opportunity_kanban .o_kanban_group"),
+    ];
 }
 
 function openMenu(section, entry, xmlId) {
@@ -42,7 +46,8 @@ const openDirectory = (entry, xmlId) => openMenu("Налаштування", ent
 function openPipeline() {
     return [
         ...openMenu("Продажі", "Лійка продажів", "crm.menu_crm_opportunities"),
-        step("the pipeline", ".o_opportunity_kanban .o_kanban_group"),
+        step("the pipeline, mine", ".o_searchview_facet:contains(Мій конвеєр)"),
+        step("its columns", `.o_opportunity_kanban ${column("Новий")}`),
     ];
 }
 
@@ -58,8 +63,10 @@ function createOpportunity(stage, name) {
 
 function chooseFromColumnMenu(stage, entry) {
     return [
-        step(`the cog of ${stage}`, `${column(stage)} .o_group_config button:not(:visible), ${column(stage)} .o_group_config button`, ({ anchor }) =>
-            anchor.click()
+        step(
+            `the cog of ${stage}`,
+            `${column(stage)} .o_group_config button:not(:visible), ${column(stage)} .o_group_config button`,
+            ({ anchor }) => anchor.click()
         ),
         click(entry, `.o-dropdown--group-config-menu .o-dropdown-item:contains(${entry})`),
     ];
@@ -103,7 +110,10 @@ function select(selector, label) {
 const overview = () => [
     ...openDirectory("Налаштування CRM", "bjet_crm_setup.menu_crm_setup"),
     ...["channels", "activity_types", "tags", "lost_reasons", "stages"].map((key, index) =>
-        step(`card ${key}`, `.o_bjet_crm_setup .row > div:nth-child(${index + 1}) [data-key=${key}] .btn-primary:contains(Відкрити)`)
+        step(
+            `card ${key}`,
+            `.o_bjet_crm_setup .row > div:nth-child(${index + 1}) [data-key=${key}] .btn-primary:contains(Відкрити)`
+        )
     ),
     step("no reason is used yet", "[data-key=lost_reasons]:contains(Жодної причини втрати ще не використано)"),
     click("the channels", "[data-key=channels] .btn-primary"),
@@ -113,7 +123,7 @@ const overview = () => [
 const channel = () => [
     ...openDirectory("Канали продажу", "crm.crm_team_config"),
     click("Новий", ".o_list_button_add:contains(Новий)"),
-    step("Канал продажу", `.oe_title:has(label:contains(Канал продажу)) ${field("name")} :is(input, textarea)`, `edit ${CHANNEL}`),
+    step("Канал продажу", `.oe_title:has(label:contains(Канал продажу)) ${field("name")} input`, `edit ${CHANNEL}`),
     step("Комерційні пропозиції", "span:contains(Комерційні пропозиції) [name=use_quotations] input:checked"),
     step("Лійка продажів", "span:contains(Лійка продажів) [name=use_opportunities] input:checked"),
     step("Потенційні клієнти", "span:contains(Потенційні клієнти) [name=use_leads] input:checked"),
@@ -160,7 +170,9 @@ const tag = () => [
 
 const lostReason = () => [
     ...openDirectory("Причини втрати", "crm.menu_crm_lost_reason"),
-    ...["Занадто дорого", "Немає людей або навичок", "Дублікат"].map((name) => step(name, `.o_data_row:contains(${name})`)),
+    ...["Занадто дорого", "Немає людей або навичок", "Дублікат"].map((name) =>
+        step(name, `.o_data_row:contains(${name})`)
+    ),
     ...addLine(REASON),
     ...saveLine(),
 ];
@@ -171,14 +183,16 @@ const plannedActivity = () => [
     click("open it", card(LOST)),
     ...choose(`.o_form_view ${field("tag_ids")}`, TAG),
     step("tagged", `${field("tag_ids")} .o_tag:contains(${TAG})`),
+    click("save", ".o_form_button_save"),
+    step("saved", ".o_form_saved"),
     click("plan an activity", ".o-mail-Chatter-activity"),
     click(TYPE, `.modal ${field("activity_type_id")} .o_selection_badge:contains(${TYPE})`),
     step("its summary is filled in", `.modal ${field("summary")} input:value(Показати товар)`),
     click("plan it", ".modal footer .btn-primary"),
     step("it is under the document", ".o-mail-Activity:contains(Показати товар)"),
-    click("the menu of activities", ".o_menu_systray .o-mail-DiscussSystray-class:has(.fa-clock-o)"),
-    step("it counts there", ".o-mail-ActivityMenu .o-mail-ActivityGroup[data-model_name]"),
-    click("close it", ".o_menu_systray .o-mail-DiscussSystray-class:has(.fa-clock-o)"),
+    click("the menu of activities", ".o_menu_systray .dropdown-toggle:has(.fa-clock-o)"),
+    step("it counts there", ".o-mail-ActivityMenu .o-mail-ActivityGroup"),
+    click("close it", ".o_menu_systray .dropdown-toggle:has(.fa-clock-o)"),
 ];
 
 const filterByTag = () => [
@@ -189,7 +203,7 @@ const filterByTag = () => [
     click("the field", ".modal .o_model_field_selector"),
     step("look for it", ".o_model_field_selector_popover_search input", "edit Мітки"),
     click("Мітки", ".o_model_field_selector_popover_item[data-name=tag_ids] .o_model_field_selector_popover_item_name"),
-    step("дорівнює", ".modal .o_tree_editor_condition .o_select_menu_input:value(дорівнює)"),
+    step("дорівнює", ".modal .o_tree_editor_condition select:has(option:checked:contains(дорівнює))"),
     ...choose(".modal .o_tree_editor_condition .o-autocomplete", TAG),
     click("apply", ".modal footer .btn-primary"),
     step("the filter is in the search field", `.o_searchview_facet:contains(Мітки):contains(${TAG})`),
@@ -219,11 +233,16 @@ const stage = () => [
     step("its title", ".o_column_quick_create input", `edit ${STAGE}`),
     click("add it", ".o_column_quick_create .o_kanban_add"),
     step("drag it", `${column(STAGE)} .o_column_title`, `drag_and_drop(${column("Новий")})`),
-    step("it is first", `.o_kanban_group:first:has(.o_column_title:contains(${STAGE}))`),
+    step("it is not the last any more", ".o_kanban_group:last:has(.o_column_title:contains(Впіймано))"),
     ...chooseFromColumnMenu(STAGE, "Редагувати стадію"),
-    ...["Назва стадії", "Команда", "Згорнути у Лійці продажів"].map((label) => step(label, `.modal label:contains(${label})`)),
-    step("Назва стадії", `.modal ${field("name")} :is(input, textarea)`, `edit ${FINAL_STAGE}`),
-    click("Змінювати ймовірність автоматично", `.modal:contains(Змінювати ймовірність автоматично) ${field("on_change")} input`),
+    ...["Назва стадії", "Команда", "Згорнути у Лійці продажів"].map((label) =>
+        step(label, `.modal label:contains(${label})`)
+    ),
+    step("Назва стадії", `.modal ${field("name")} input`, `edit ${FINAL_STAGE}`),
+    click(
+        "Змінювати ймовірність автоматично",
+        `.modal:contains(Змінювати ймовірність автоматично) ${field("on_change")} input`
+    ),
     step("Ймовірність (%)", `.modal:contains(Ймовірність) ${field("probability")} input`, "edit 35"),
     click("Зберегти", ".modal .o_form_button_save:contains(Зберегти)"),
     step("it has its name", `body:not(:has(.modal)) ${column(FINAL_STAGE)}`),
@@ -243,7 +262,10 @@ const columnActions = () => [
     ...chooseFromColumnMenu(FINAL_STAGE, "Видалити"),
     ...confirmRun(),
     step("the stage is gone", `.o_kanban_renderer:not(:has(${column(FINAL_STAGE)}))`),
-    step("Невизначено holds its opportunities", `.o_kanban_group:first:has(.o_column_title:contains(Невизначено)) ${card("Склад")}`),
+    step(
+        "Невизначено holds its opportunities",
+        `.o_kanban_group:first:has(.o_column_title:contains(Невизначено)) ${card("Склад")}`
+    ),
 ];
 
 registry.category("web_tour.tours").add("bjet_crm_guide", {
