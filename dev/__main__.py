@@ -122,7 +122,7 @@ def test(arguments):
                 database.clone(instance, base, database.TEST)
                 database.install(instance, database.TEST)
             elif arguments.update:
-                database.install(instance, database.TEST, update=True)
+                database.install(instance, database.TEST, update=True, overwrite=True)
             config = instance.write_config(
                 database.TEST, database.TEST, http_port=free_port(), gevent_port=free_port(), log_level="warn"
             )
@@ -204,11 +204,12 @@ def test_upstream(arguments):
 
 
 def i18n(arguments):
+    """On demo data, for the addon's own has strings too."""
     _enter_venv()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
         name = f"{database.RUN}_strings"
-        database.clone(instance, database.ensure_base(instance), name)
+        database.clone(instance, database.ensure_base(instance, demo=True), name)
         database.install(instance, name)
         if arguments.check:
             lines = translations.problems(instance, name)

@@ -108,11 +108,12 @@ def filestore(database):
     return paths.FILESTORE / "filestore" / database
 
 
-def install(odoo, database, modules=ADDON, *, update=False):
-    """Install the addon, or update it: with its translations, which Odoo would else keep as they were.
+def install(odoo, database, modules=ADDON, *, update=False, overwrite=False):
+    """Install the addon, or update it as Odoo's own button does; return the path of Odoo's log.
 
-    Return the path of Odoo's log."""
-    options = ("-u", modules, "--i18n-overwrite") if update else ("-i", modules)
+    With `overwrite`, an update replaces translations too: what is being written shows, over what users wrote.
+    """
+    options = ("-u" if update else "-i", modules, *(["--i18n-overwrite"] if overwrite else []))
     with step(f"{'Updating' if update else 'Installing'} {modules} in the database {database}"):
         return odoo.call(database, database, *options, failure=f"{modules} could not be installed.")
 
@@ -141,6 +142,6 @@ def ensure_run(odoo, name=RUN):
                 " Set BJET_DB to a name of your own, or drop that database."
             )
         elif odoo.server.label(name) != digest:
-            install(odoo, name, update=True)
+            install(odoo, name, update=True, overwrite=True)
         odoo.server.set_label(name, digest)
     return name
