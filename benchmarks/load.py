@@ -280,7 +280,9 @@ def measure(instance, size, crowds, seconds):
                 with step(f"{crowd} at once, {side}, {seconds} s"):
                     load = found[side, crowd] = work(site, people[:crowd], SCENES[side], seconds)
                 for scene in load.scenes:
-                    say(f"  {scene}: {load.quantile(scene, 0.5) * 1000:.0f} ms, 99 % {load.quantile(scene, 0.99) * 1000:.0f}")
+                    say(
+                        f"  {scene}: {load.quantile(scene, 0.5) * 1000:.0f} ms, 99 % {load.quantile(scene, 0.99) * 1000:.0f}"
+                    )
                 for error in load.errors[:5]:
                     say(f"  ✗ {error}")
     return found

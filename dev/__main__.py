@@ -87,13 +87,16 @@ def _serve(instance, name, port, **options):
     """Serve a database until the block ends; yield the process and its log."""
     config = instance.write_config(f"{name}_{port}", name, http_port=port, gevent_port=free_port(), **options)
     log = paths.LOGS / f"{name}_{port}.log"
-    with log.open("w") as written, child(
-        instance.command("server", "-c", config),
-        apart=True,
-        env=instance.environment(),
-        stdout=written,
-        stderr=subprocess.STDOUT,
-    ) as process:
+    with (
+        log.open("w") as written,
+        child(
+            instance.command("server", "-c", config),
+            apart=True,
+            env=instance.environment(),
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
         with step("Starting Odoo"):
             _wait_for(process, port, log)
         yield process, log

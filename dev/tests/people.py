@@ -18,16 +18,18 @@ def fill(env):
     env = env(context={"no_reset_password": True, "tracking_disable": True})
     companies = {"home": env.company, "abroad": env["res.company"].create({"name": "Abroad"})}
     groups = {login: env.ref(group) for login, (group, _company) in KINDS.items()}
-    env["res.users"].create([
-        {
-            "name": login.capitalize(),
-            "login": login,
-            "password": PASSWORD,
-            "email": f"{login}@example.com",
-            "company_id": companies[company].id,
-            "company_ids": [Command.set(companies[company].ids)],
-            "group_ids": [Command.set(groups[login].ids)],
-        }
-        for login, (_group, company) in KINDS.items()
-    ])
+    env["res.users"].create(
+        [
+            {
+                "name": login.capitalize(),
+                "login": login,
+                "password": PASSWORD,
+                "email": f"{login}@example.com",
+                "company_id": companies[company].id,
+                "company_ids": [Command.set(companies[company].ids)],
+                "group_ids": [Command.set(groups[login].ids)],
+            }
+            for login, (_group, company) in KINDS.items()
+        ]
+    )
     env.cr.commit()

@@ -31,7 +31,9 @@ WATCHED = (
 # Values
 # ------------------------------------------------------------
 
-TEXTS = st.one_of(st.text(max_size=8), st.sampled_from(["", "0", "1", "\x00", "'", "%s", "{}", "NaN", "2026-02-31", "week", "день"]))
+TEXTS = st.one_of(
+    st.text(max_size=8), st.sampled_from(["", "0", "1", "\x00", "'", "%s", "{}", "NaN", "2026-02-31", "week", "день"])
+)
 NUMBERS = st.one_of(
     st.integers(-3, 10),
     st.sampled_from([2**31 - 1, 2**31, 2**63, -(2**63), 10**30]),
@@ -53,7 +55,9 @@ FIELDS = st.one_of(
     JUNK,
 )  # fmt: skip
 OPERATORS = st.one_of(
-    st.sampled_from(["=", "!=", "<", ">=", "in", "not in", "ilike", "=like", "child_of", "any", "not any", "=?", "like!"]),
+    st.sampled_from(
+        ["=", "!=", "<", ">=", "in", "not in", "ilike", "=like", "child_of", "any", "not any", "=?", "like!"]
+    ),
     JUNK,
 )
 LEAVES = st.one_of(st.tuples(FIELDS, OPERATORS, JUNK).map(list), JUNK)
@@ -190,9 +194,7 @@ def test_apply_probability(scene, ids, limit):
 def test_move_records(scene, ids, destination, limit):
     if destination == "second":
         destination = scene.stages[1]
-    attempt(
-        scene, REFUSALS, "crm.stage", "move_records", ids.of(scene.stages), destination_id=destination, limit=limit
-    )
+    attempt(scene, REFUSALS, "crm.stage", "move_records", ids.of(scene.stages), destination_id=destination, limit=limit)
 
 
 @pytest.mark.parametrize("method", ["action_fold", "action_unfold", "delete_options"])
@@ -217,7 +219,9 @@ SOURCES = st.one_of(
     st.fixed_dictionaries(
         {},
         optional={
-            "content": st.one_of(st.sampled_from(["crm.lead", "sale.report", "account.invoice.report", "res.users"]), JUNK),
+            "content": st.one_of(
+                st.sampled_from(["crm.lead", "sale.report", "account.invoice.report", "res.users"]), JUNK
+            ),
             "group": PERIODS,
             "first": st.one_of(st.sampled_from(["2030-01-01", "0001-01-01", "9999-12-31"]), JUNK),
             "last": st.one_of(st.sampled_from(["2030-01-31", "0001-01-01", "9999-12-31"]), JUNK),
@@ -273,7 +277,9 @@ def test_write_a_stage(scene, values):
     values=st.fixed_dictionaries(
         {},
         optional={
-            "dashboard_graph_model": st.one_of(st.sampled_from(["crm.lead", "sale.report", "account.invoice.report"]), JUNK),
+            "dashboard_graph_model": st.one_of(
+                st.sampled_from(["crm.lead", "sale.report", "account.invoice.report"]), JUNK
+            ),
             "dashboard_graph_period": PERIODS,
             "dashboard_graph_period_pipeline": PERIODS,
             "dashboard_graph_group": PERIODS,

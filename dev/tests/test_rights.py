@@ -99,7 +99,16 @@ READING = {
     "action_open_orders_to_invoice", "action_enable_leads", "get_import_templates", "get_overview",
 }  # fmt: skip
 # public in Odoo, and extended by the addon: the rights are Odoo's, and the table of records asks for them
-EXTENDED = {"create", "write", "unlink", "copy", "action_unarchive", "action_archive", "action_restore", "web_read_group"}
+EXTENDED = {
+    "create",
+    "write",
+    "unlink",
+    "copy",
+    "action_unarchive",
+    "action_archive",
+    "action_restore",
+    "web_read_group",
+}
 DASHBOARD = [
     "name", "dashboard_graph_data", "dashboard_graph_type", "dashboard_graph_message", "dashboard_invoiced",
     "invoiced_target", "opportunities_count", "opportunities_amount", "opportunities_overdue_count",
@@ -251,7 +260,9 @@ class Scene:
         if self.method == "action_open_dashboard_graph":
             source = {"content": "crm.lead", "group": "stage", "first": "2030-01-01", "last": "2030-01-31"}
             return session.call(model, self.method, [self.team], source, self.stage)
-        ids = {"crm.stage": [self.stage], "crm.lead": self.leads[:1], "crm.team": [self.team], "crm.tag": [self.tag]}[model]
+        ids = {"crm.stage": [self.stage], "crm.lead": self.leads[:1], "crm.team": [self.team], "crm.tag": [self.tag]}[
+            model
+        ]
         return session.call(model, self.method, ids)
 
 

@@ -64,7 +64,9 @@ def where(servers):
         result = call()
         asked = {
             name: any(f'"{table}"' in statement for statement in cluster.statements(mark, "reading"))
-            for name, cluster, mark in zip(("primary", "replica"), (servers.primary, servers.replica), marks, strict=True)
+            for name, cluster, mark in zip(
+                ("primary", "replica"), (servers.primary, servers.replica), marks, strict=True
+            )
         }
         return result, {name for name, was_asked in asked.items() if was_asked}
 
@@ -86,14 +88,16 @@ def in_column(stage, **more):
 
 def history(session, ids):
     return session.call(
-        "mail.message", "search_count", [("model", "=", "crm.lead"), ("res_id", "in", ids), ("message_type", "!=", "email")]
+        "mail.message",
+        "search_count",
+        [("model", "=", "crm.lead"), ("res_id", "in", ids), ("message_type", "!=", "email")],
     )
 
 
 def test_a_session_opened_at_one_server_is_good_at_the_others(manager):
-    assert {name: session.rpc("/web/session/get_session_info")["uid"] for name, session in manager.items()} == {
-        name: manager["one"].uid for name in manager
-    }
+    assert {
+        name: session.rpc("/web/session/get_session_info")["uid"] for name, session in manager.items()
+    } == dict.fromkeys(manager, manager["one"].uid)
 
 
 def test_every_server_shows_the_same_pipeline_and_the_reading_one_asks_the_replica(manager, where):
@@ -202,10 +206,18 @@ def test_dashboards_are_the_same_everywhere_and_come_from_the_replica(manager, w
         "dashboard_graph_group_pipeline": "week",
     }
     manager["two"].call("crm.team", "write", team, wanted)
-    asked_for = {"name": {}, "dashboard_graph_data": {}, "dashboard_graph_type": {}, "invoiced": {}, "invoiced_target": {}}
+    asked_for = {
+        "name": {},
+        "dashboard_graph_data": {},
+        "dashboard_graph_type": {},
+        "invoiced": {},
+        "invoiced_target": {},
+    }
 
     def cards(session):
-        return session.call("crm.team", "web_search_read", domain=[("id", "in", team)], specification=asked_for)["records"]
+        return session.call("crm.team", "web_search_read", domain=[("id", "in", team)], specification=asked_for)[
+            "records"
+        ]
 
     shown, asked = where(lambda: cards(manager["reading"]), "crm_lead")
     assert shown == cards(manager["one"]) == cards(manager["two"])
@@ -214,7 +226,8 @@ def test_dashboards_are_the_same_everywhere_and_come_from_the_replica(manager, w
     assert sum(point["y"] for point in graph["values"]) > 0
     key = graph["values"][0]["key"]
     action, asked = where(
-        lambda: manager["reading"].call("crm.team", "action_open_dashboard_graph", team, graph["source"], key), "crm_team"
+        lambda: manager["reading"].call("crm.team", "action_open_dashboard_graph", team, graph["source"], key),
+        "crm_team",
     )
     assert action["res_model"] == "crm.lead"
     assert asked == {"replica"}
