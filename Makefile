@@ -8,6 +8,9 @@ run:  ## serve the addon with demo data at http://localhost:8069 (another port: 
 test:  ## install the addon into a fresh database and run its tests, browser tours included
 	@$(DEV) test
 
+test-system:  ## rights, bad input, faults, replicas, other addons: on running servers (some minutes)
+	@$(DEV) test-system
+
 test-upstream:  ## run Odoo's own tests with the addon and without it, and compare
 	@$(DEV) test-upstream
 
@@ -32,5 +35,5 @@ clean:  ## remove everything that these commands made, databases included
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test test-upstream bench lint i18n docs lock clean help
+.PHONY: run test test-system test-upstream bench lint i18n docs lock clean help
 .DEFAULT_GOAL := help

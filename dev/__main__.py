@@ -19,6 +19,10 @@ from .console import Failure, child, disk_is_full, failure, full_disk, say, step
 FIRST_RUN_SPACE = 3 << 30
 SPACE = 512 << 20
 
+INSTALLATION_TESTS = [
+    paths.ROOT / "dev" / "tests" / f"test_{name}.py" for name in ("plain", "upstream", "translations", "lifecycle")
+]
+
 
 def _check_space():
     paths.STATE.mkdir(parents=True, exist_ok=True)
@@ -137,7 +141,17 @@ def test(arguments):
             if arguments.pytest:
                 return code
             with step("Running the tests of the installation"):
-                return _pytest(instance, "-p", "no:odoo", paths.ROOT / "dev" / "tests") or code
+                return _pytest(instance, "-p", "no:odoo", *INSTALLATION_TESTS) or code
+
+
+def test_system(arguments):
+    """The tests that start servers of their own: rights, bad input, faults, several servers, other addons beside ours."""
+    _enter_venv()
+    with postgres.server() as server:
+        instance = odoo.Odoo(server)
+        files = sorted(set((paths.ROOT / "dev" / "tests").glob("test_*.py")) - set(INSTALLATION_TESTS))
+        with step("Running the tests on servers"):
+            return _pytest(instance, "-p", "no:odoo", *(arguments.pytest or files))
 
 
 def _pytest(instance, *arguments):
@@ -274,6 +288,9 @@ def parser():
     command = commands.add_parser("test-upstream", help="compare Odoo's own tests with the addon and without it")
     command.add_argument("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}")
     command.set_defaults(call=test_upstream)
+    command = commands.add_parser("test-system", help="run the tests that start servers of their own")
+    command.add_argument("pytest", nargs="*", help="arguments for pytest instead of all files, after --")
+    command.set_defaults(call=test_system)
     command = commands.add_parser("bench", help="measure what the addon costs and saves, against Odoo's own")
     command.add_argument("--keep", action="store_true", help="use the data of the last run")
     command.add_argument("rows", nargs="*", help="only these rows")
