@@ -3,6 +3,8 @@
 Needs the project's virtual environment.
 """
 
+from itertools import filterfalse
+
 from . import database, paths
 
 FOLDER = paths.ADDON / "i18n"
@@ -28,9 +30,18 @@ def export(odoo, name):
     for header in CHANGING:
         exported.metadata.pop(header, None)
     for entry in exported:
-        entry.occurrences.sort(key=_place)
-    exported.sort(key=key)
+        entry.occurrences = sorted(filterfalse(_is_name_of_extended_model, entry.occurrences), key=_place)
+    exported[:] = sorted((entry for entry in exported if entry.occurrences), key=key)
     return exported
+
+
+def _is_name_of_extended_model(occurrence):
+    """Whether a reference is to the name of a model of Odoo, which Odoo exports with every addon that extends it.
+
+    The name is Odoo's to translate; a translation of ours would stay behind after the uninstallation.
+    """
+    place, _dot, record = occurrence[0].rpartition(".")
+    return place == f"model:ir.model,name:{database.ADDON}" and not record.startswith("model_bjet_")
 
 
 def key(entry):
