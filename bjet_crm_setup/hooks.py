@@ -71,6 +71,9 @@ BORROWED = {
     "sale.field_sale_order__team_id": ("field_description",),
     "sale.field_account_move__team_id": ("field_description",),
     "sale.field_account_bank_statement_line__team_id": ("field_description",),  # follows the label on the entry
+    # the same fields of the OCA's addon, where it was installed first
+    "crm_stage_probability.field_crm_stage__probability": ("field_description", "help"),
+    "crm_stage_probability.field_crm_stage__on_change": ("field_description", "help"),
 }
 
 # Records of the company: {external id: (name that Odoo ships, name that the addon gives)}. Each language is changed
