@@ -11,6 +11,7 @@ IGNORED_TABLES = {
     "bus_bus": "messages to open browsers",
     "ir_cron_progress": "runs of scheduled jobs",
     "ir_cron_trigger": "runs of scheduled jobs",
+    "ir_actions_todo": "set-up screens, of which Odoo opens the next one after each uninstallation of any module",
     "ir_profile": "profiles",
     "orm_signaling_registry": "a counter of reloads",
     "orm_signaling_default": "a counter of cache clearings",
