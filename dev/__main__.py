@@ -7,14 +7,12 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
-import urllib.request
 
 from . import browser, database, odoo, paths, postgres, translations, upstream
 from . import lint as linters
-from .console import Failure, child, disk_is_full, failure, full_disk, say, step
+from .console import Failure, child, disk_is_full, full_disk, say, step
 
 FIRST_RUN_SPACE = 3 << 30
 SPACE = 512 << 20
@@ -48,12 +46,6 @@ def _check_port(port):
             ) from None
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _enter_venv():
     """Go on in the project's own Python, if this is another one."""
     python = odoo.ensure_python()
@@ -65,61 +57,33 @@ def run(arguments):
     port = arguments.port
     _check_port(port)
     _enter_venv()
+    from . import live  # needs packages of the venv
+
     with postgres.server() as server:
         instance = odoo.Odoo(server)
         name = database.ensure_run(instance)
-        with _serve(instance, name, port, max_cron_threads=1) as (process, log):
+        with live.serving(instance, f"{name}_{port}", name, http_port=port, max_cron_threads=1) as site:
             say(
                 f"\nOdoo 19 with bjet_crm_setup: http://localhost:{port}\n"
                 "  administrator   admin / admin\n"
                 "  salesperson     demo / demo\n"
-                f"  log             {log}\n"
+                f"  log             {site.log}\n"
                 "Ctrl-C stops it; the database is kept."
             )
             try:
-                while process.poll() is None:
+                while site.process.poll() is None:
                     time.sleep(1)
                     server.revive()
             except KeyboardInterrupt:
                 say("\n» Stopping; the next make run serves the same database.")
                 return 0
-        raise failure(f"Odoo stopped by itself; its log is {log}, the end:", log.read_text())
-
-
-@contextlib.contextmanager
-def _serve(instance, name, port, **options):
-    """Serve a database until the block ends; yield the process and its log."""
-    config = instance.write_config(f"{name}_{port}", name, http_port=port, gevent_port=free_port(), **options)
-    log = paths.LOGS / f"{name}_{port}.log"
-    with (
-        log.open("w") as written,
-        child(
-            instance.command("server", "-c", config),
-            apart=True,
-            env=instance.environment(),
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
-        with step("Starting Odoo"):
-            _wait_for(process, port, log)
-        yield process, log
-
-
-def _wait_for(process, port, log):
-    """Wait until the log-in page is served: then the database is loaded too."""
-    deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise failure(f"Odoo did not start; its log is {log}, the end:", log.read_text())
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/web/login", timeout=60):
-            return
-        time.sleep(0.2)
-    raise Failure(f"Odoo does not answer on port {port}; its log is {log}.")
+        raise live.stopped(site)
 
 
 def test(arguments):
     _enter_venv()
+    from . import live  # needs packages of the venv
+
     browser.ensure()
     with paths.lock(database.TEST, lambda: say("  Another test run is using this database: waiting for it.")):
         with postgres.server() as server:
@@ -131,7 +95,7 @@ def test(arguments):
             elif arguments.update:
                 database.install(instance, database.TEST, update=True, overwrite=True)
             config = instance.write_config(
-                database.TEST, database.TEST, http_port=free_port(), gevent_port=free_port(), log_level="warn"
+                database.TEST, database.TEST, http_port=live.free_port(), gevent_port=live.free_port(), log_level="warn"
             )
             with step("Running the addon's tests"):
                 code = _pytest(
@@ -183,7 +147,7 @@ def docs(arguments):
     _enter_venv()
     from . import guide  # needs packages of the venv
 
-    return guide.build(f"{database.RUN}_docs", _serve, free_port(), arguments.chapter)
+    return guide.build(f"{database.RUN}_docs", arguments.chapter)
 
 
 def shell(arguments):

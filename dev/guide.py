@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import browser, database, frozen, odoo, paths, postgres
+from . import browser, database, frozen, live, odoo, paths, postgres
 from .console import Failure, say, step
 from .page import Page
 
@@ -86,7 +86,7 @@ def _log_in(page, address):
     page.wait(".o_main_navbar")
 
 
-def _walk(instance, template, language, folder, chapters, serve, port):
+def _walk(instance, template, language, folder, chapters):
     """Walk the steps in one language; return the pictures taken and every word seen."""
     name = f"{template}_{language}"
     database.clone(instance, template, name)
@@ -94,12 +94,11 @@ def _walk(instance, template, language, folder, chapters, serve, port):
     instance.shell(
         f"{name}_prepare", name, steps.PREPARE.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
     )
-    address = f"http://127.0.0.1:{port}"
-    with serve(instance, name, port):
+    with live.serving(instance, name, name) as site:
         page = Page(browser.ensure(), frozen.MOMENT, TIMEZONE, language)
-        guide = Guide(page, address, language, folder)
+        guide = Guide(page, site.url, language, folder)
         try:
-            _log_in(page, address)
+            _log_in(page, site.url)
             for chapter in steps.CHAPTERS:
                 if not chapters or chapter.__name__ in chapters:
                     say(f"  {language}: {chapter.__name__}")
@@ -146,7 +145,7 @@ def _check(language, taken, texts):
     return wrong
 
 
-def build(template, serve, port, chapters=()):
+def build(template, chapters=()):
     """Take every picture, in every language, and hold the guides against them.
 
     With `chapters`, only those, into the project's state folder, for a look while a step is being written.
@@ -158,7 +157,7 @@ def build(template, serve, port, chapters=()):
         for language in LANGUAGES:
             folder = Path(temporary) / language
             with step(f"Walking the guide: {language}"):
-                taken, texts = _walk(instance, template, language, folder, chapters, serve, port)
+                taken, texts = _walk(instance, template, language, folder, chapters)
             if not chapters:
                 wrong += _check(language, taken, texts)
         database.drop(instance, template)

@@ -11,7 +11,7 @@ import time
 import requests
 
 from . import paths
-from .console import Failure, child
+from .console import Failure, child, failure, step
 
 START_SECONDS = 180
 CALL_SECONDS = 300
@@ -123,15 +123,21 @@ def serving(instance, name, database, **options):
         ) as process,
     ):
         site = Site(name, f"http://127.0.0.1:{port}", process, log, config)
-        _wait(site)
+        with step("Starting Odoo"):
+            _wait(site)
         yield site
+
+
+def stopped(site):
+    """The failure of a server that ended by itself."""
+    return failure(f"Odoo stopped by itself; its log is {site.log}, the end:", site.log.read_text())
 
 
 def _wait(site):
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if site.process.poll() is not None:
-            raise Failure(f"Odoo stopped by itself; its log is {site.log}.")
+            raise stopped(site)
         with contextlib.suppress(requests.RequestException):
             # a page that needs the database: the registry is loaded when it answers
             if requests.get(f"{site.url}/web/login", timeout=60).ok:

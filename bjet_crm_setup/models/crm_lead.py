@@ -230,7 +230,9 @@ class CrmLead(models.Model):
     def _update_automated_probabilities(self):
         """Odoo's nightly job moves every probability that equals the automated one, by SQL. Those that their stage gave
         are kept out of it, and get their automated probability here."""
-        super(CrmLead, self.with_context(stage_rules_apart=True))._update_automated_probabilities()
+        began, scored = self.env.cr.now(), {}
+        super(CrmLead, self.with_context(stage_rules_apart=scored))._update_automated_probabilities()
+        self._give_back_to_stages(scored, began)
         start_date = self._pls_get_safe_start_date()
         if not start_date:
             return
@@ -260,10 +262,39 @@ class CrmLead(models.Model):
                 self.env.cr.commit()  # pylint: disable=invalid-commit
         self.invalidate_model(["automated_probability"])
 
+    def _give_back_to_stages(self, scored, began):
+        """The job computes first and updates later. Who dragged an opportunity into a ruling stage in between meant the
+        stage's probability, also where the job found it equal to the automated one and moved it.
+
+        :param scored: {id: probability} that the job computed
+        :param began: when the job's transaction began; stages are entered at such times too
+        """
+        self.env.execute_query(
+            SQL(
+                """UPDATE crm_lead SET probability = crm_stage.probability
+                     FROM crm_stage, unnest(%s::int[], %s::float8[]) AS scored (id, probability)
+                    WHERE crm_lead.id = scored.id
+                      AND crm_lead.probability = scored.probability
+                      AND crm_lead.date_last_stage_update >= %s
+                      AND crm_lead.type = 'opportunity'
+                      AND crm_lead.won_status = 'pending'
+                      AND crm_stage.id = crm_lead.stage_id
+                      AND crm_stage.on_change
+                      AND crm_stage.is_won IS NOT TRUE
+                RETURNING crm_lead.id""",
+                list(scored),
+                list(scored.values()),
+                began,
+            )
+        )
+        self.invalidate_model(["probability"])
+
     def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
-        leads = self
-        if batch_mode and self.env.context.get("stage_rules_apart"):
-            leads -= self._filter_stage_rules()
-            if not leads:
-                return {}, {}
-        return super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=batch_mode, is_tooltip=is_tooltip)
+        scored = self.env.context.get("stage_rules_apart") if batch_mode else None
+        leads = self if scored is None else self - self._filter_stage_rules()
+        if self and not leads:
+            return {}, {}
+        result = super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=batch_mode, is_tooltip=is_tooltip)
+        if scored is not None:
+            scored.update(result[0])
+        return result

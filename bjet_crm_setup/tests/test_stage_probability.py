@@ -298,6 +298,28 @@ class TestStageProbability(StageCase):
         for record in everything:
             self.assertNotEqual(record.automated_probability, before[record], "Scoring goes on for all of them")
 
+    def test_dragged_while_the_nightly_job_computes(self):
+        """It enters the stage after the job has computed and before it updates, and both figures happen to be equal."""
+        lead, stays = self._lead(self.plain), self._lead(self.plain)
+        self.fixed.probability = lead.automated_probability
+        self.env["crm.lead.scoring.frequency"].search([("variable", "=", "stage_id")]).lost_count = 40
+        self.env.flush_all()
+        Lead = self.env.registry["crm.lead"]
+        compute = Lead._pls_get_naive_bayes_probabilities
+
+        def compute_then_drag(leads, *args, **kwargs):
+            result = compute(leads, *args, **kwargs)
+            if lead in leads and lead.stage_id == self.plain:
+                lead.with_context(tracking_disable=True).stage_id = self.fixed
+                lead.automated_probability = self.fixed.probability
+            return result
+
+        with patch.object(Lead, "_pls_get_naive_bayes_probabilities", compute_then_drag):
+            self.env["crm.lead"]._update_automated_probabilities()
+        self.assertEqual(lead.stage_id, self.fixed)
+        self.assertProbability(lead, self.fixed.probability, "stage")
+        self.assertScored(stays)
+
     def test_nightly_job_where_every_stage_sets_it(self):
         self.plain.write({"on_change": True})
         lead = self._lead(self.plain)
