@@ -21,6 +21,9 @@ from .rows import ROWS, WITH, WITHOUT, Memory
 MODULES = ("stages", "dashboards")
 NAME = f"{database.RUN}_bench"
 RESULTS = Path(__file__).parent / "results.md"
+README = paths.ROOT / "README.md"
+# what stands between these in the README is the short form of the table
+MARKS = ("<!-- figures: written by make bench -->\n", "<!-- end of the figures -->\n")
 
 
 class Worker:
@@ -134,10 +137,29 @@ def _memory_line(row, worker):
     return worst < row.bar, [row.what, "", said, "", f"**{worst:.0f} MB**", f"less than {row.bar:g} MB"]
 
 
-def _table(lines):
-    head = ["what", "against", "the addon", "the other", "result", "bar", "holds"]
-    rows = [head, ["---"] * len(head), *([*line, "yes" if holds else "**no**"] for holds, line in lines)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+def _table(head, lines):
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *lines])
+
+
+def _write(lines):
+    """The whole table into results.md, and the README's short one."""
+    machine = f"{date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    table = _table(
+        ["what", "against", "the addon", "the other", "result", "bar", "holds"],
+        [[*line, "yes" if holds else "**no**"] for holds, line in lines],
+    )
+    RESULTS.write_text(
+        f"# Benchmarks\n\nMeasured on {machine}, by `make bench`. Seconds of processor time of Odoo and of PostgreSQL for it;"
+        f" the best run of each side, which take turns.\n\n{table}\n"
+    )
+    short = _table(
+        ["what", "against", "result", "bar"],
+        [[what, against, result.partition(" (")[0], bar] for _holds, (what, against, _o, _t, result, bar) in lines],
+    )
+    begin, end = MARKS
+    before, _old, rest = README.read_text().partition(begin)
+    README.write_text(f"{before}{begin}\n{short}\n\n({machine})\n\n{end}{rest.partition(end)[2]}")
+    return table
 
 
 def main():
@@ -168,14 +190,8 @@ def main():
                 say("  " + "; ".join(part for part in lines[-1][1][2:5] if part))
         for name in names.values():
             database.drop(instance, name)
-    table = _table(lines)
-    say(table)
     if not arguments.rows:
-        RESULTS.write_text(
-            f"# Benchmarks\n\nMeasured on {date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python"
-            f" {platform.python_version()}, by `make bench`. Seconds of processor time of Odoo and of PostgreSQL for it; the"
-            f" best run of each side, which take turns.\n\n{table}\n"
-        )
+        say(_write(lines))
     return 0 if all(holds for holds, _line in lines) else 1
 
 

@@ -127,7 +127,7 @@ def _column(tab, stage):
 
 def _column_action(tab, column, entry):
     tab.hover(f"{column} .o_kanban_header")
-    tab.click(f"{column} .o_kanban_config button")
+    tab.click(f"{column} .o_group_config button")
     tab.click(f".o-dropdown--menu .{entry}")
     tab.click(".o_stage_run_confirm")
     tab.gone(".modal")

@@ -313,8 +313,8 @@ class CrmStage(models.Model):
         error to log."""
         query = Lead._search(domain, order="id", limit=size)
         locked = SQL("%s FOR NO KEY UPDATE OF crm_lead", query.select())
-        ids = [row[0] for row in self.env.execute_query(SQL("%s SKIP LOCKED", locked))]
-        if wait and not ids:
-            with mute_logger("odoo.sql_db"):
-                ids = [row[0] for row in self.env.execute_query(locked)]
-        return ids
+        with mute_logger("odoo.sql_db"):
+            rows = self.env.execute_query(SQL("%s SKIP LOCKED", locked))
+            if wait and not rows:
+                rows = self.env.execute_query(locked)
+        return [row[0] for row in rows]
