@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from dev import database, odoo, paths, postgres
-from dev.console import Failure, child, failure, say, step
+from dev.console import Failure, child, failure, say, step, wait
 
 from . import data
 from .rows import ROWS, WITH, WITHOUT, Memory
@@ -53,11 +53,6 @@ class Worker:
         if not answer:
             raise failure(f"A run broke off: {request}. Its log is {self.log}; the end:", self.log.read_text())
         return json.loads(answer)
-
-
-def _say_waiting():
-    # two of these at once would measure each other
-    say("» Waiting for another benchmark on this machine to end")
 
 
 def _databases(instance, *, keep):
@@ -174,7 +169,8 @@ def main():
     rows = [row for key, row in ROWS.items() if not arguments.rows or key in arguments.rows]
     # what commits comes last
     rows.sort(key=lambda row: isinstance(row, Memory))
-    with paths.lock("bench", _say_waiting), postgres.server() as server:
+    # two of these at once would measure each other
+    with paths.lock("bench", wait), postgres.server() as server:
         instance = odoo.Odoo(server)
         names = _databases(instance, keep=arguments.keep)
         lines = []

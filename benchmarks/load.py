@@ -1,4 +1,4 @@
-"""A server with two workers under the load of browsers, with the addon and without: `python -m benchmarks.load`.
+"""A server with two workers under the load of browsers, with the addon and without: the last part of `make bench`.
 
 What a browser asks for is not guessed: Chromium opens the pipeline, drags a card, archives a column and opens the
 dashboards on the very database that is measured, and its requests are sent again, by 1, 8 and 32 people at once. The
@@ -22,7 +22,7 @@ from datetime import UTC, date, datetime
 import psutil
 
 from dev import browser, database, live, odoo, page, paths, postgres
-from dev.console import Failure, say, step
+from dev.console import Failure, say, step, wait
 
 from . import data, growth
 
@@ -334,7 +334,7 @@ def write_report(found, crowds, medians, seconds):
     REPORT.write_text(
         f"""# Under load
 
-Written by `python -m benchmarks.load` on {date.today():%Y-%m-%d}: {os.cpu_count()} cores, Python {platform.python_version()}, PostgreSQL and the
+Written by `make bench` on {date.today():%Y-%m-%d}: {os.cpu_count()} cores, Python {platform.python_version()}, PostgreSQL and the
 program that asks on the same cores, {WORKERS} workers. Chromium's own requests are sent again, {seconds} seconds for each row of people. A drag
 is the saving of the card and the reading that the client does after it; archiving and restoring a column is the whole run over
 the {CARDS} cards that it shows under My Pipeline, with the reading before and after. Odoo 19 has no such actions without the addon.
@@ -361,7 +361,7 @@ def main():
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="the last one carries all the people")
     arguments = parser.parse_args()
     medians = {}
-    with postgres.server() as server:
+    with paths.lock("bench", wait), postgres.server() as server:
         instance = odoo.Odoo(server)
         for size in arguments.sizes:
             largest = size == arguments.sizes[-1]

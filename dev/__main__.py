@@ -16,6 +16,7 @@ from .console import Failure, child, disk_is_full, full_disk, say, step
 
 FIRST_RUN_SPACE = 3 << 30
 SPACE = 512 << 20
+LOAD = "load"
 
 INSTALLATION_TESTS = [
     paths.ROOT / "dev" / "tests" / f"test_{name}.py" for name in ("plain", "upstream", "translations", "lifecycle")
@@ -161,10 +162,20 @@ def shell(arguments):
 
 
 def bench(arguments):
-    """Measure what the addon costs and saves."""
+    """Measure what the addon costs and saves, and then a server under load."""
     _enter_venv()
-    keep = ["--keep"] if arguments.keep else []
-    with child([sys.executable, "-m", "benchmarks", *keep, *arguments.rows], cwd=paths.ROOT) as process:
+    rows = [row for row in arguments.rows if row != LOAD]
+    code = 0
+    if rows or not arguments.rows:
+        code = _module("benchmarks", *(["--keep"] if arguments.keep else []), *rows)
+    if LOAD in arguments.rows or not arguments.rows:
+        browser.ensure()
+        code = _module("benchmarks.load") or code
+    return code
+
+
+def _module(name, *arguments):
+    with child([sys.executable, "-m", name, *arguments], cwd=paths.ROOT) as process:
         return process.wait()
 
 
@@ -257,7 +268,7 @@ def parser():
     command.set_defaults(call=test_system)
     command = commands.add_parser("bench", help="measure what the addon costs and saves, against Odoo's own")
     command.add_argument("--keep", action="store_true", help="use the data of the last run")
-    command.add_argument("rows", nargs="*", help="only these rows")
+    command.add_argument("rows", nargs="*", help=f"only these rows; {LOAD} is a server under load")
     command.set_defaults(call=bench)
     command = commands.add_parser("lint", help="check and format every file")
     command.add_argument("hooks", nargs="*", help="only these hooks")
