@@ -103,11 +103,11 @@ def record(site, side, stages):
         tab.wait(".o_kanban_record:not(.o_kanban_ghost)")
         found = {}
         if side == WITH:
-            column = f".o_kanban_group[data-id='{_column(tab, stages[-1])}']"
+            column = _column(tab, stages[-1])
             for scene, entry in ((ARCHIVE, "o_stage_archive_records"), (RESTORE, "o_stage_restore_records")):
                 found[scene] = tab.during(lambda entry=entry: _column_action(tab, column, entry))
         found[PIPELINE] = tab.during(lambda: _drop_filters(tab))
-        source, target = (f".o_kanban_group[data-id='{_column(tab, stage)}']" for stage in stages[:2])
+        source, target = (_column(tab, stage) for stage in stages[:2])
         found[DRAG] = tab.during(
             lambda: tab.drop(tab.drag(f"{source} .o_kanban_record:not(.o_kanban_ghost)", f"{target} .o_kanban_record"))
         )
@@ -118,11 +118,14 @@ def record(site, side, stages):
 
 
 def _column(tab, stage):
-    return tab.evaluate(
-        "return [...document.querySelectorAll('.o_kanban_group')].find("
-        "(group) => group.textContent.includes(%(stage)s)).dataset.id",
+    """A selector by its place: the id that the client gives a column changes when it is read again."""
+    place = tab.evaluate(
+        "const column = [...document.querySelectorAll('.o_kanban_group')].find("
+        "(group) => group.textContent.includes(%(stage)s));"
+        "return [...column.parentElement.children].indexOf(column) + 1",
         stage=stage,
     )
+    return f".o_kanban_group:nth-child({place})"
 
 
 def _column_action(tab, column, entry):
