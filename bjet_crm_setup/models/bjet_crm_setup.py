@@ -13,6 +13,7 @@ class BjetCrmSetup(models.AbstractModel):
     _description = "CRM Setup"
 
     @api.model
+    @api.readonly
     def get_overview(self):
         """Describe the five directories of the CRM, in the order in which they are filled.
 

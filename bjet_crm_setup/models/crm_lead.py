@@ -1,17 +1,28 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from psycopg2 import errors
+
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare, split_every
 
 from ..tools.records import check_ids
 
+_logger = logging.getLogger(__name__)
+
 PLS_UPDATE_BATCH = 5000
+# the opportunities whose stage gives them their probability, see `_filter_stage_rules`
+STAGE_RULES = [("type", "=", "opportunity"), ("stage_id.on_change", "=", True), ("stage_id.is_won", "=", False)]
 
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
+    team_id = fields.Many2one(string="Sales Channel")
+    # an archived tag stays on its opportunities (the context), and is not offered (the domain, in clients only)
+    tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")
     probability_source = fields.Selection(
         [("stage", "Set by the stage"), ("scoring", "Set by lead scoring"), ("manual", "Set by hand")],
         "Source of the Probability",
@@ -96,8 +107,8 @@ class CrmLead(models.Model):
 
     @api.onchange("stage_id")
     def _onchange_stage_id_probability(self):
-        """A form sends the probability that it shows: it must show the stage's."""
-        for lead in self._filter_stage_rules():
+        """A form and a dragged card send the probability that they show: it must be the stage's. A lost one stays lost."""
+        for lead in self._filter_stage_rules().filtered(lambda lead: lead._origin.won_status != "lost"):
             lead.probability = lead.stage_id.probability
 
     # ------------------------------------------------------------
@@ -128,7 +139,11 @@ class CrmLead(models.Model):
     def write(self, vals):
         """An opportunity that enters a stage takes its probability, unless the same write says otherwise. A lead that
         becomes an opportunity enters the stage that it has."""
-        if "probability" in vals or not vals.keys() & {"stage_id", "type"}:
+        if "probability" in vals:
+            if reopened := self._filter_reopened(vals):
+                super(CrmLead, reopened).write({"date_closed": False, **vals})
+            return super(CrmLead, self - reopened).write(vals)
+        if not vals.keys() & {"stage_id", "type"}:
             return super().write(vals)
         becoming = self.browse()
         if vals.get("type") == "opportunity":
@@ -154,6 +169,15 @@ class CrmLead(models.Model):
             lambda lead: lead.won_status != "lost"
         )._apply_stage_probability()
         return True
+
+    def _filter_reopened(self, vals):
+        """The won ones that go to a ruling stage of 0%: Odoo leaves their closed date, as it does to those it takes for lost."""
+        if vals["probability"] != 0 or not vals.get("active", True):
+            return self.browse()
+        stage = self.env["crm.stage"].browse(vals.get("stage_id") or ())
+        if not stage._get_entry_probabilities():
+            return self.browse()
+        return self.filtered(lambda lead: lead.won_status == "won" and lead.stage_id != stage)
 
     def _apply_stage_probability(self):
         """Give each one the probability of its stage."""
@@ -196,14 +220,16 @@ class CrmLead(models.Model):
         return True
 
     def action_unarchive(self):
-        """A lost opportunity that comes back gets the probability of its stage, where the stage rules."""
+        """A lost opportunity that comes back gets the probability of its stage, where the stage rules. Return what Odoo's own
+        method does."""
         lost = self.filtered(lambda lead: lead.won_status == "lost")
         result = super().action_unarchive()
         lost._filter_stage_rules()._apply_stage_probability()
         return result
 
     def action_restore(self):
-        """Odoo gives what comes back the probability of scoring; where the stage rules, `action_unarchive` has done it."""
+        """Odoo gives what comes back the probability of scoring; where the stage rules, `action_unarchive` has done it.
+        Return what Odoo's own method does."""
         ruled = self._filter_stage_rules()
         ruled.action_unarchive()
         return super(CrmLead, self - ruled).action_restore()
@@ -232,35 +258,44 @@ class CrmLead(models.Model):
         are kept out of it, and get their automated probability here."""
         began, scored = self.env.cr.now(), {}
         super(CrmLead, self.with_context(stage_rules_apart=scored))._update_automated_probabilities()
+        self._commit_job()
         self._give_back_to_stages(scored, began)
         start_date = self._pls_get_safe_start_date()
         if not start_date:
             return
         ruled = self.env["crm.lead"].search(
-            [
-                ("create_date", ">=", start_date),
-                ("won_status", "=", "pending"),
-                ("type", "=", "opportunity"),
-                ("stage_id.on_change", "=", True),
-                ("stage_id.is_won", "=", False),
-            ]
+            [("create_date", ">=", start_date), ("won_status", "=", "pending"), *STAGE_RULES]
         )
+        probabilities = {}
         for leads in split_every(PLS_UPDATE_BATCH, ruled.ids, self.browse):
-            probabilities, _tooltip = leads._pls_get_naive_bayes_probabilities(batch_mode=True)
-            self.env.execute_query(
-                SQL(
-                    """UPDATE crm_lead SET automated_probability = computed.probability
-                         FROM unnest(%s::int[], %s::float8[]) AS computed (id, probability)
-                        WHERE crm_lead.id = computed.id
-                    RETURNING crm_lead.id""",
-                    list(probabilities),
-                    list(probabilities.values()),
+            if result := leads._pls_get_naive_bayes_probabilities(batch_mode=True):
+                probabilities.update(result[0])
+        for ids in split_every(PLS_UPDATE_BATCH, probabilities, list):
+            self._commit_job()
+            try:
+                self.env.execute_query(
+                    SQL(
+                        """UPDATE crm_lead SET automated_probability = computed.probability
+                             FROM unnest(%s::int[], %s::float8[]) AS computed (id, probability)
+                            WHERE crm_lead.id = computed.id
+                        RETURNING crm_lead.id""",
+                        ids,
+                        [probabilities[id_] for id_ in ids],
+                    )
                 )
-            )
-            # as Odoo's own job does: one batch by transaction, so that nobody waits for its locks
-            if not modules.module.current_test:
-                self.env.cr.commit()  # pylint: disable=invalid-commit
+            except errors.SerializationFailure:
+                # someone saved one of them at this very moment; as in Odoo's own job, the others go on
+                if modules.module.current_test:
+                    raise
+                self.env.cr.rollback()
+                _logger.warning("Lead scoring of %d opportunities has to wait for the next run.", len(ids))
         self.invalidate_model(["automated_probability"])
+
+    def _commit_job(self):
+        """As Odoo's own job: each batch in a transaction, and a view of the database, of its own, so that nobody waits for
+        its locks, and what others saved while it computed does not stop it."""
+        if not modules.module.current_test:
+            self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _give_back_to_stages(self, scored, began):
         """The job computes first and updates later. Who dragged an opportunity into a ruling stage in between meant the
@@ -291,10 +326,12 @@ class CrmLead(models.Model):
 
     def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
         scored = self.env.context.get("stage_rules_apart") if batch_mode else None
-        leads = self if scored is None else self - self._filter_stage_rules()
-        if self and not leads:
+        if scored is None:
+            return super()._pls_get_naive_bayes_probabilities(batch_mode=batch_mode, is_tooltip=is_tooltip)
+        # searched, not filtered: tens of thousands of records are not read into memory for it
+        leads = self - self.with_context(active_test=False).search([("id", "in", self.ids), *STAGE_RULES])
+        result = leads and super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=True)
+        if not result:
             return {}, {}
-        result = super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=batch_mode, is_tooltip=is_tooltip)
-        if scored is not None:
-            scored.update(result[0])
+        scored.update(result[0])
         return result

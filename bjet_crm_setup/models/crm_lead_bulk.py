@@ -19,7 +19,9 @@ class CrmLead(models.Model):
         """Archive, and nothing else. Odoo closes what it archives, and counts what is archived at 0% as lost."""
         self.fetch(BULK_FIELDS)
         self._write_keeping({"active": False}, ["won_status", "date_closed"])
-        self._log_stage_run(lambda stage, _lead: self.env._("Archived together with the stage “%s”.", stage))
+        self._log_stage_run(
+            lambda stage, _lead: self.env._("Archived with the other records of the stage “%s”.", stage)
+        )
 
     def _restore_with_stage(self):
         self.fetch([*BULK_FIELDS, "lost_reason_id"])
@@ -31,14 +33,14 @@ class CrmLead(models.Model):
 
         def body(stage, lead):
             if lead.id not in reasons:
-                return self.env._("Restored together with the stage “%s”.", stage)
+                return self.env._("Restored with the other records of the stage “%s”.", stage)
             if reason := reasons[lead.id]:
                 return self.env._(
-                    "Restored together with the stage “%(stage)s”; it had been lost: %(reason)s.",
+                    "Restored with the other records of the stage “%(stage)s”; it had been lost: %(reason)s.",
                     stage=stage,
                     reason=reason,
                 )
-            return self.env._("Restored together with the stage “%s”; it had been lost.", stage)
+            return self.env._("Restored with the other records of the stage “%s”; it had been lost.", stage)
 
         self._log_stage_run(body)
 
@@ -64,7 +66,7 @@ class CrmLead(models.Model):
         self._apply_stage_probability()
         self._log_stage_run(
             lambda stage, lead: self.env._(
-                "Probability set to %(probability)s%% together with the stage “%(stage)s”.",
+                "Probability set to %(probability)s%% with the other records of the stage “%(stage)s”.",
                 probability=f"{lead.probability:g}",
                 stage=stage,
             )
@@ -85,7 +87,9 @@ class CrmLead(models.Model):
             (self - kept - archived).write(vals)
         kept._write_keeping(vals, ["active", "probability", "automated_probability", "won_status", "date_closed"])
         self._log_stage_run(
-            lambda stage, _lead: self.env._("Moved together with the stage “%s”.", stage), sources, destination
+            lambda stage, _lead: self.env._("Moved with the other records of the stage “%s”.", stage),
+            sources,
+            destination,
         )
 
     # ------------------------------------------------------------

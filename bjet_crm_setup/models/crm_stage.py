@@ -7,7 +7,7 @@ from psycopg2 import errors
 from odoo import api, fields, models, tools
 from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..tools.records import check_ids
 
@@ -21,6 +21,8 @@ ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
 class CrmStage(models.Model):
     _inherit = "crm.stage"
 
+    fold = fields.Boolean(string="Fold in Pipeline")
+    team_ids = fields.Many2many(string="Team")
     probability = fields.Float(
         "Probability (%)",
         default=DEFAULT_PROBABILITY,
@@ -72,11 +74,27 @@ class CrmStage(models.Model):
                 raise ValidationError(
                     self.env._("The probability of the stage “%s” must be between 0 and 100.", stage.name)
                 )
-            if stage.on_change and stage.probability == 100 and not stage.is_won:
+        self.filtered("on_change")._check_not_won_at_100()
+
+    def _check_not_won_at_100(self):
+        for stage in self:
+            if stage.probability == 100 and not stage.is_won:
                 raise ValidationError(
                     self.env._(
                         "Opportunities that enter the stage “%s” would be at 100%%, which is won: mark it as a won"
                         " stage, or give it less than 100%%.",
+                        stage.name,
+                    )
+                )
+
+    @api.constrains("is_won", "team_ids")
+    def _check_undefined(self):
+        for stage in self.filtered("is_undefined"):
+            if stage.is_won or stage.team_ids:
+                raise ValidationError(
+                    self.env._(
+                        "The stage “%s” keeps the records of deleted stages, of every team: it cannot be a won stage, nor"
+                        " belong to some teams. Use another stage for that.",
                         stage.name,
                     )
                 )
@@ -129,10 +147,12 @@ class CrmStage(models.Model):
 
     def _leave_won(self):
         """Scoring does not move opportunities out of 100 in a stage with a probability of its own: give them that."""
+        # sudo: a stage is shared, and what it holds of other companies, or archived, is not won any more either
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         for stage in self.filtered("on_change"):
-            self.env["crm.lead"].search(
-                [("stage_id", "=", stage.id), ("type", "=", "opportunity"), ("probability", "=", 100)]
-            ).write({"probability": stage.probability})
+            leads.search([("stage_id", "=", stage.id), ("type", "=", "opportunity"), ("probability", "=", 100)]).write(
+                {"probability": stage.probability}
+            )
 
     def unlink(self):
         """Delete the stages; whatever is in them moves to Undefined first, in the same transaction.
@@ -141,6 +161,7 @@ class CrmStage(models.Model):
         won opportunities, which only another won stage can take (see `move_records`).
         """
         self.check_access("unlink")
+        check_ids(self)
         self.env.flush_all()
         # a record that is entering the stage in another transaction is waited for, one that would enter later is refused
         self.env.execute_query(
@@ -155,7 +176,7 @@ class CrmStage(models.Model):
         """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from
         being deleted: the server tries the call again, and will see it."""
         try:
-            with self.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 yield
         except errors.ForeignKeyViolation as error:
             if error.diag.table_name != "crm_lead":
@@ -203,7 +224,7 @@ class CrmStage(models.Model):
         external_ids = self.env["ir.model.data"].sudo()
         undefined = self.browse(external_ids.search([("module", "=", module), ("name", "=", name)]).res_id).exists()
         if undefined:
-            self.env.registry.clear_cache()
+            self._forget_undefined()
             return undefined
         first = self.sudo().search([], order="sequence", limit=1)  # sudo: a rule may hide stages, not their order
         undefined = self.with_context(lang=None).create(
@@ -218,5 +239,11 @@ class CrmStage(models.Model):
         )
         # noupdate: an update of the addon leaves the stage alone
         external_ids._update_xmlids([{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}])
-        self.env.registry.clear_cache()
+        self._forget_undefined()
         return undefined.with_env(self.env)
+
+    def _forget_undefined(self):
+        """Now, and when this is committed: until then, another thread may remember that there is none."""
+        self.invalidate_model(["is_undefined"])
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)

@@ -92,6 +92,12 @@ class CrmStage(models.Model):
         options["destinations"] = [{"id": stage.id, "name": stage.display_name} for stage in destinations]
         if undefined & self:
             options.update(destinations=[], refusal=self._explain_undefined_in_use())
+        elif counts["won"] and counts["lost"]:
+            options["refusal"] = self.env._(
+                "The stage “%s” holds won and lost opportunities, and no stage takes both: restore the lost ones, or move"
+                " them to another stage, first.",
+                ", ".join(self.mapped("display_name")),
+            )
         elif not counts["won"]:
             name = undefined.display_name if undefined else self.env._("Undefined")
             options["destinations"].insert(0, {"id": undefined.id, "name": name})
@@ -143,10 +149,11 @@ class CrmStage(models.Model):
 
         :param int limit: the size of the batch; None for all of them
         :return: `{'done': int, 'remaining': int}`
-        :raise UserError: when the limit is wrong
+        :raise UserError: when the limit is wrong, or a stage that is not won is at 100%
         """
         self._check_manager()
         check_ids(self)
+        self._check_not_won_at_100()
         return self._run(self._get_apply_scope(), limit, lambda leads: leads._apply_stage_probability_with_history())
 
     def move_records(self, destination_id=None, limit=None):

@@ -1,6 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools.records import check_ids
 
@@ -25,6 +26,22 @@ class CrmTag(models.Model):
         for tag in self:
             tag.opportunity_count = counts.get(tag._origin, 0)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The name of a retired tag is taken: say so, rather than that a tag exists which nobody sees."""
+        names = [vals["name"] for vals in vals_list if isinstance(vals.get("name"), str)]
+        retired = self.search_fetch([("active", "=", False), ("name", "in", names)], ["name"], limit=1)
+        if retired:
+            raise UserError(
+                self.env._(
+                    "There is an archived tag “%s”: a sales manager can restore it in Configuration › Lead Tags, with the filter"
+                    " Archived.",
+                    retired.name,
+                )
+            )
+        return super().create(vals_list)
+
+    @api.readonly
     def action_open_opportunities(self):
         """Open the opportunities that have one of these tags.
 
@@ -37,19 +54,3 @@ class CrmTag(models.Model):
         action["domain"] = [("type", "=", "opportunity"), ("tag_ids", "in", self.ids)]
         action["context"] = {"default_type": "opportunity", "default_tag_ids": self.ids}
         return action
-
-
-class CrmLead(models.Model):
-    """An archived tag stays on its opportunities (the context), and is not offered (the domain, in clients only)."""
-
-    _inherit = "crm.lead"
-
-    tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")
-
-
-class SaleOrder(models.Model):
-    """As on opportunities, and a quotation gets the tags of its opportunity."""
-
-    _inherit = "sale.order"
-
-    tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")

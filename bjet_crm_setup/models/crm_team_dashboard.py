@@ -301,7 +301,8 @@ class CrmTeam(models.Model):
         :param key: the ``key`` of the value: the ISO date of the first day of a day, week or month; the id of a stage; the
             id of a user, or False for records that nobody is assigned to
         :return: the window action
-        :raise UserError: when no graph has such a point
+        :raise UserError: when no graph has such a point, or this is not one channel
+        :raise AccessError: for anyone who may not read the channel
         """
         check_one(self)
         self.check_access("read")
@@ -337,7 +338,9 @@ class CrmTeam(models.Model):
     def action_open_opportunities(self):
         """Open the channel's open opportunities: those that `opportunities_count` counts.
 
-        :return: the window action
+        :return: the window action, showing what the caller may read
+        :raise UserError: when this is not one channel
+        :raise AccessError: for anyone who may not read the channel
         """
         return self._dashboard_action(
             "crm.crm_case_form_view_salesteams_opportunity",
@@ -349,7 +352,9 @@ class CrmTeam(models.Model):
     def action_open_opportunities_overdue(self):
         """Open the channel's open opportunities whose Expected Closing has passed.
 
-        :return: the window action
+        :return: the window action, showing what the caller may read
+        :raise UserError: when this is not one channel
+        :raise AccessError: for anyone who may not read the channel
         """
         return self._dashboard_action(
             "crm.crm_lead_action_team_overdue_opportunity",
@@ -361,7 +366,9 @@ class CrmTeam(models.Model):
     def action_open_leads_unassigned(self):
         """Open the channel's leads that nobody is assigned to.
 
-        :return: the window action
+        :return: the window action, showing what the caller may read
+        :raise UserError: when this is not one channel
+        :raise AccessError: for anyone who may not read the channel
         """
         return self._dashboard_action(
             "crm.crm_case_form_view_salesteams_lead", self._dashboard_unassigned_domain(), default_type="lead"
@@ -371,7 +378,9 @@ class CrmTeam(models.Model):
     def action_open_quotations(self):
         """Open the channel's quotations, sent or not.
 
-        :return: the window action
+        :return: the window action, showing what the caller may read
+        :raise UserError: when this is not one channel
+        :raise AccessError: for anyone who may not read the channel
         """
         return self._dashboard_action("sale.action_quotations_salesteams", self._dashboard_quotations_domain())
 
@@ -379,7 +388,9 @@ class CrmTeam(models.Model):
     def action_open_orders_to_invoice(self):
         """Open the channel's sales orders that wait for an invoice.
 
-        :return: the window action
+        :return: the window action, showing what the caller may read
+        :raise UserError: when this is not one channel
+        :raise AccessError: for anyone who may not read the channel
         """
         return self._dashboard_action("sale.action_orders_to_invoice_salesteams", self._dashboard_to_invoice_domain())
 

@@ -19,7 +19,7 @@ class CrmTeam(models.Model):
 
     @api.model
     def get_import_templates(self):
-        """Return the template to import channels with, as `[{"label": str, "template": url}]`."""
+        """Return the template to import channels with, as `[{"label": str, "template": url}]`. Any user."""
         return _templates(self, self.env._("Import Template for Sales Channels"))
 
 
@@ -28,7 +28,7 @@ class MailActivityType(models.Model):
 
     @api.model
     def get_import_templates(self):
-        """Return the template to import activity types with, as `[{"label": str, "template": url}]`."""
+        """Return the template to import activity types with, as `[{"label": str, "template": url}]`. Any user."""
         return _templates(self, self.env._("Import Template for Activity Types"))
 
 
@@ -37,7 +37,7 @@ class CrmTag(models.Model):
 
     @api.model
     def get_import_templates(self):
-        """Return the template to import tags with, as `[{"label": str, "template": url}]`."""
+        """Return the template to import tags with, as `[{"label": str, "template": url}]`. Any user."""
         return _templates(self, self.env._("Import Template for Lead Tags"))
 
 
@@ -46,7 +46,7 @@ class CrmLostReason(models.Model):
 
     @api.model
     def get_import_templates(self):
-        """Return the template to import lost reasons with, as `[{"label": str, "template": url}]`."""
+        """Return the template to import lost reasons with, as `[{"label": str, "template": url}]`. Any user."""
         return _templates(self, self.env._("Import Template for Lost Reasons"))
 
 
@@ -55,5 +55,5 @@ class CrmStage(models.Model):
 
     @api.model
     def get_import_templates(self):
-        """Return the template to import stages with, as `[{"label": str, "template": url}]`."""
+        """Return the template to import stages with, as `[{"label": str, "template": url}]`. Any user."""
         return _templates(self, self.env._("Import Template for Stages"))

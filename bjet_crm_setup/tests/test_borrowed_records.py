@@ -19,7 +19,9 @@ class TestBorrowedRecords(SetupCase):
         return self.env[model].with_context(lang=lang).fields_get([field], ["string"])[field]["string"]
 
     def _values(self):
-        return {xmlid: hooks._read(self.env, xmlid, columns) for xmlid, columns in hooks._columns().items()}
+        values = {xmlid: hooks._read(self.env, xmlid, columns) for xmlid, columns in hooks._columns().items()}
+        # without those of an addon that is not here
+        return {xmlid: columns for xmlid, columns in values.items() if columns}
 
     def test_menus_have_the_guide_s_words_and_places(self):
         for xmlid, english, ukrainian in (

@@ -1,6 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -81,6 +81,15 @@ class TestLeadTags(SetupCase):
         for model in ("crm.lead", "sale.order"):
             field = self.env[model].with_user(self.salesperson).fields_get(["tag_ids"], ["domain"])["tag_ids"]
             self.assertEqual(field["domain"], "[('active', '=', True)]")
+
+    def test_the_name_of_an_archived_tag_is_taken(self):
+        """In words that say where the tag is, for whoever does not see it."""
+        self.tag.active = False
+        tags = self.env["crm.tag"].with_user(self.salesperson)
+        for make in tags.name_create, lambda name: tags.create([{"name": "New"}, {"name": name}]):
+            with self.assertRaisesRegex(UserError, "archived tag “Tag 0”"):
+                make("Tag 0")
+        self.assertTrue(tags.name_create("Tag 6"))
 
     def test_grouping_by_tag(self):
         groups = dict(

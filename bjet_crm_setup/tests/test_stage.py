@@ -68,6 +68,23 @@ class TestStage(StageCase):
         self.assertProbability(lead, 80, "stage")
         self.assertEqual(lead.won_status, "pending")
 
+    @users("setup_manager")
+    def test_not_won_any_more_is_what_nobody_shows_either(self):
+        """Archived ones, and those of another company, leave 100% with the others."""
+        archived, foreign = (
+            self._lead(self.won),
+            self._lead(self.won, company_id=self.foreign_company.id, team_id=False),
+        )
+        archived.active = False
+        self.env.flush_all()
+        won = self.won.with_env(self.env)
+        won.write({"is_won": False, "on_change": True, "probability": 80})
+        for lead in archived, foreign:
+            self.assertProbability(lead, 80, "stage")
+            self.assertEqual(lead.won_status, "pending")
+        won.unlink()
+        self.assertEqual((archived + foreign).stage_id, self._undefined())
+
     def test_becomes_won(self):
         leads = self._lead(self.fixed) + self._lead(self.fixed, probability=4)
         self.fixed.is_won = True
@@ -224,6 +241,18 @@ class TestStage(StageCase):
         self.assertProbability(lead, 30, "manual")
         lead.country_id = self.country
         self.assertProbability(lead, 30, "manual")
+
+    def test_undefined_stays_everyones_and_open(self):
+        self._lead(self.fixed)
+        self.fixed.unlink()
+        for vals in {"is_won": True}, {"team_ids": self.team.ids}:
+            with self.assertRaisesRegex(ValidationError, "every team"), self.env.cr.savepoint():
+                self._undefined().write(vals)
+        self._undefined().write({"name": "Left over", "fold": True, "sequence": 30})
+
+    def test_delete_ids_that_are_none(self):
+        with self.assertRaisesRegex(UserError, "do not exist"):
+            self.env["crm.stage"].browse(2**40).unlink()
 
     @users("setup_salesperson", "setup_salesperson_all", "setup_portal")
     def test_others_do_not_delete(self):

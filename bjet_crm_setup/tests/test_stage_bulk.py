@@ -131,7 +131,7 @@ class TestArchive(BulkCase):
         for lead in leads:
             self.assertEqual(len(lead.message_ids), lines[lead] + 1, "One line, and no other")
             line = self._last_line(lead)
-            self.assertEqual(line.body, "<p>Archived together with the stage “Plain”.</p>")
+            self.assertEqual(line.body, "<p>Archived with the other records of the stage “Plain”.</p>")
             self.assertEqual(line.author_id, manager.partner_id)
             self.assertEqual(line.email_from, manager.partner_id.email_formatted)
             self.assertEqual(line.create_uid, manager)
@@ -166,7 +166,7 @@ class TestArchive(BulkCase):
         lead = self._leads(self.plain, 1)
         self.plain.with_context(lang="uk_UA").archive_records()
         self._settle()
-        self.assertIn("Архівовано разом зі стадією «Plain»", self._last_line(lead).body)
+        self.assertIn("Заархівовано разом з іншими записами стадії «Plain»", self._last_line(lead).body)
 
     def test_line_escapes_names(self):
         lead = self._leads(self.plain, 1)
@@ -441,6 +441,13 @@ class TestApply(BulkCase):
             self.assertIn("Probability set to 45%", self._last_line(one).body)
         self.assertEqual(self.fixed.apply_count, 0)
 
+    def test_apply_makes_nothing_won(self):
+        self.plain.probability = 100
+        leads = self._leads(self.plain)
+        with self.assertRaisesRegex(UserError, "mark it as a won stage"):
+            self.plain.apply_probability()
+        self.assertEqual(set(leads.mapped("won_status")), {"pending"})
+
     def test_who(self):
         lead = self._leads(self.fixed, 1, company_id=self.company.id, user_id=self.manager.id)
         self.fixed.probability = 45
@@ -553,7 +560,7 @@ class TestMove(BulkCase):
         self.plain.with_context(lang="en_US").move_records(self.fixed.id)
         self._settle()
         line = self._last_line(lead)
-        self.assertEqual(line.body, "<p>Moved together with the stage “Plain”.</p>")
+        self.assertEqual(line.body, "<p>Moved with the other records of the stage “Plain”.</p>")
         self.assertRecordValues(
             line.sudo().tracking_value_ids,
             [
@@ -615,6 +622,13 @@ class TestMove(BulkCase):
         options = self.won.with_context(lang="en_US").delete_options()
         self.assertEqual((options["count"], options["won"], options["destinations"]), (3, 3, []))
         self.assertIn("there is no other won stage", options["refusal"])
+        lost = self._leads(self.firm, 1)
+        lost.action_set_lost()
+        self._leads(self.firm, 1)
+        self.firm.is_won = True
+        options = self.firm.with_context(lang="en_US").delete_options()
+        self.assertEqual((options["won"], options["destinations"]), (1, []))
+        self.assertIn("won and lost opportunities", options["refusal"])
         self.plain.unlink()
         undefined = self.env.ref("bjet_crm_setup.stage_undefined")
         self.assertIn("keeps the records of deleted stages", undefined.delete_options()["refusal"])

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged, users
 
+from ..models import crm_lead
 from .common import SetupCase
 
 
@@ -162,6 +163,45 @@ class TestStageProbability(StageCase):
         self.assertProbability(lead, 30, "stage")
         lead.stage_id = self.firm
         self.assertProbability(lead, 60, "stage")
+
+    def _drag(self, lead, stage):
+        """As the pipeline does it: what the onchange says is saved with the stage."""
+        changes = lead.onchange({"stage_id": stage.id}, ["stage_id"], {"stage_id": {}, "probability": {}})["value"]
+        lead.web_save({"stage_id": stage.id, **changes}, {"stage_id": {}})
+
+    @users("setup_manager")
+    def test_dragged_in_the_pipeline(self):
+        lead = self._lead(self.plain).with_env(self.env)
+        self._drag(lead, self.fixed)
+        self.assertProbability(lead, 30, "stage")
+
+    @users("setup_manager")
+    def test_lost_stays_lost_when_dragged(self):
+        reason = self.env.ref("crm.lost_reason_1")
+        lead = self._lead(self.plain).with_env(self.env)
+        lead.action_set_lost(lost_reason_id=reason.id)
+        self._drag(lead, self.fixed)
+        self.assertProbability(lead, 0)
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "stage_id": self.fixed.id,
+                    "active": False,
+                    "won_status": "lost",
+                    "lost_reason_id": reason.id,
+                }
+            ],
+        )
+
+    @users("setup_manager")
+    def test_won_is_open_again_when_dragged_to_a_stage_at_zero(self):
+        self.fixed.probability = 0
+        won, other = self._lead(self.won).with_env(self.env), self._lead(self.plain).with_env(self.env)
+        for lead in won, other:
+            self._drag(lead, self.fixed)
+            self.assertProbability(lead, 0, "stage")
+            self.assertFalse(lead.date_closed)
 
     def test_written_with_a_probability_of_its_own(self):
         lead = self._lead(self.plain)
@@ -319,6 +359,17 @@ class TestStageProbability(StageCase):
         self.assertEqual(lead.stage_id, self.fixed)
         self.assertProbability(lead, self.fixed.probability, "stage")
         self.assertScored(stays)
+
+    def test_nightly_job_in_batches(self):
+        leads = [self._lead(self.fixed, country_id=country.id) for country in (self.country, self.other_country)]
+        self.env["crm.lead.scoring.frequency"].search([("variable", "=", "stage_id")]).lost_count = 40
+        before = {lead: lead.automated_probability for lead in leads}
+        self.env.flush_all()
+        with patch.object(crm_lead, "PLS_UPDATE_BATCH", 1):
+            self.env["crm.lead"]._update_automated_probabilities()
+        for lead in leads:
+            self.assertProbability(lead, 30, "stage")
+            self.assertNotEqual(lead.automated_probability, before[lead])
 
     def test_nightly_job_where_every_stage_sets_it(self):
         self.plain.write({"on_change": True})

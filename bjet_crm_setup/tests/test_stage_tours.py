@@ -70,12 +70,15 @@ class TestStageTours(StageTourCase):
         self.assertLess(stage.sequence, self.stage.sequence)
 
     def test_edit(self):
+        dragged = self._new_leads("Перетягнути", 1, self.manager)
+        dragged.stage_id = self.other_stage
         self.start_tour("/odoo", "bjet_stage_edit", login="stage_manager")
         self.assertRecordValues(
             self.stage.with_context(lang="uk_UA"),
             [{"name": "Теплі", "probability": 25, "on_change": True, "team_ids": self.team.ids}],
         )
-        self.assertEqual(set(self.leads.mapped("probability")), {25})
+        self.assertEqual(set((self.leads | dragged).mapped("probability")), {25})
+        self.assertEqual(dragged.stage_id, self.stage)
 
     def test_fold_by_manager_is_kept(self):
         self.start_tour("/odoo", "bjet_stage_fold", login="stage_manager")

@@ -76,7 +76,7 @@ def test_two_clients_archive_the_same_stage(site, pipeline):
         done = list(pool.map(lambda session: drain(session, stage), sessions))
     assert sum(map(sum, done)) == COUNT
     assert {lead["active"] for lead in pipeline.read(ids, "active")} == {False}
-    assert set(pipeline.lines(ids, "Archived together").values()) == {1}
+    assert set(pipeline.lines(ids, "Archived with the other records").values()) == {1}
 
 
 def test_one_archives_while_another_restores(site, pipeline):
@@ -94,7 +94,7 @@ def test_one_archives_while_another_restores(site, pipeline):
     leads = pipeline.read(ids, "active")
     assert len(leads) == len(ids)
     assert archived - restored == sum(not lead["active"] for lead in leads)
-    assert sum(pipeline.lines(ids, "Archived together").values()) == archived
+    assert sum(pipeline.lines(ids, "Archived with the other records").values()) == archived
     assert sum(pipeline.lines(ids, "Restored together").values()) == restored
 
 
@@ -123,7 +123,7 @@ def test_opportunities_enter_a_stage_that_is_being_deleted(site, pipeline):
     assert len(leads) == len(ids + created)
     [undefined] = pipeline.session.call("crm.stage", "search", [("is_undefined", "=", True)])
     assert {lead["stage_id"][0] for lead in leads} == {undefined}
-    assert set(pipeline.lines(ids + created, "Moved together").values()) == {1}
+    assert set(pipeline.lines(ids + created, "Moved with the other records").values()) == {1}
     assert len(created) == CREATED or refused
     assert all(refusal.kind in ("ValidationError", "UserError", "MissingError") for refusal in refused)
 
@@ -141,7 +141,7 @@ def test_two_stages_are_deleted_at_once(site, pipeline):
     [undefined] = pipeline.session.call("crm.stage", "search", [("is_undefined", "=", True)])
     everything = [lead for some in ids for lead in some]
     assert {lead["stage_id"][0] for lead in pipeline.read(everything, "stage_id")} == {undefined}
-    assert set(pipeline.lines(everything, "Moved together").values()) == {1}
+    assert set(pipeline.lines(everything, "Moved with the other records").values()) == {1}
 
 
 @pytest.mark.parametrize("method", ["archive_records", "move_records"])
@@ -158,7 +158,9 @@ def test_the_server_is_killed_in_the_middle(instance, scratch, site, method):
                 assert not running.done()
             doomed.kill()
             assert running.exception()
-    words = {"archive_records": "Archived together", "move_records": "Moved together"}[method]
+    words = {"archive_records": "Archived with the other records", "move_records": "Moved with the other records"}[
+        method
+    ]
     lines = watching.lines(ids, words)
     leads = {lead["id"]: lead for lead in watching.read(ids, "active", "stage_id")}
     assert leads.keys() == set(ids)

@@ -115,10 +115,10 @@ class ScopedRunDialog extends StageRunDialog {
         this.state.scope = "shown";
     }
 
-    /** Does a filter hide records of the stage? */
+    /** Does a filter hide records of the stage that would be run over? */
     get hasHidden() {
         const { whole, shown } = this.counts;
-        return this.constructor.counted.some((key) => whole[key] !== shown[key]);
+        return this.getCount(whole) !== this.getCount(shown);
     }
 
     get scopes() {
@@ -147,7 +147,6 @@ class ScopedRunDialog extends StageRunDialog {
 
 export class ArchiveRecordsDialog extends ScopedRunDialog {
     static questionTemplate = "bjet_crm_setup.ArchiveRecordsQuestion";
-    static counted = ["active"];
 
     get title() {
         return _t("Archive Records");
@@ -176,7 +175,6 @@ export class ArchiveRecordsDialog extends ScopedRunDialog {
 
 export class RestoreRecordsDialog extends ScopedRunDialog {
     static questionTemplate = "bjet_crm_setup.RestoreRecordsQuestion";
-    static counted = ["archived", "lost"];
 
     setup() {
         super.setup();
@@ -307,6 +305,8 @@ export class DeleteStageDialog extends StageRunDialog {
     }
 
     async finish() {
+        // What has entered meanwhile goes where the rest went; deleting alone would send it to Undefined.
+        await this.doBatch(BATCH.size);
         await this.orm.unlink("crm.stage", [this.props.stage.id]);
         this.props.onDeleted();
     }

@@ -168,7 +168,13 @@ tours.add("bjet_stage_edit", {
             run: "click",
         },
         {
-            trigger: "body:not(:has(.modal))",
+            content: "drag a card of another column to the stage",
+            trigger: `body:not(:has(.modal)) .o_kanban_record:contains(Перетягнути)`,
+            run: `drag_and_drop(${column("Теплі")})`,
+        },
+        {
+            content: "it is there, and saved",
+            trigger: `${column("Теплі")} .o_kanban_record:contains(Перетягнути)`,
         },
     ],
 });
