@@ -80,4 +80,14 @@ class TestChannelTours(HttpCase):
         self.assertTrue(self.seller.has_group("crm.group_use_lead"))
 
     def test_documents_of_a_member(self):
-        self.start_tour("/odoo/action-sale.action_orders/new", "bjet_channel_of_order", login="channel_seller")
+        self.seller.group_ids += self.env.ref("account.group_account_invoice")
+        journal = {"name": "Накладні", "code": "НАК", "type": "sale", "company_id": self.seller.company_id.id}
+        self.env["account.journal"].create(journal)
+        for document, action in (
+            ("opportunity", "crm.crm_lead_action_pipeline"),
+            ("lead", "crm.crm_lead_all_leads"),
+            ("order", "sale.action_orders"),
+            ("invoice", "account.action_move_out_invoice_type"),
+        ):
+            with self.subTest(document):
+                self.start_tour(f"/odoo/action-{action}/new", f"bjet_channel_of_{document}", login="channel_seller")

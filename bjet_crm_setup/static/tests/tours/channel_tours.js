@@ -246,21 +246,26 @@ tours.add("bjet_channel_leads", {
     ],
 });
 
-const documentTour = (name, tab, group) => ({
+// A new document of a member: its channel, in the tab where the document shows it
+const documentTour = (tab) => ({
     steps: () => [
-        {
-            content: `open the tab ${tab} of a new document`,
-            trigger: `.o_form_view .nav-link:contains(${tab})`,
-            run: "click",
-        },
+        ...(tab
+            ? [
+                  {
+                      content: `open the tab ${tab} of a new document`,
+                      trigger: `.o_form_view .nav-link:contains(${tab})`,
+                      run: "click",
+                  },
+              ]
+            : []),
         {
             content: "the field Канал продажу holds the member's channel",
-            trigger: `${group}:has(label:contains(Канал продажу)) ${field("team_id")} input:value(Вебсайт)`,
+            trigger: `.o_form_view:has(label[for^=team_id]:contains(Канал продажу)) ${field("team_id")} input:value(Вебсайт)`,
         },
     ],
 });
 
-tours.add(
-    "bjet_channel_of_order",
-    documentTour("order", "Інша інформація", ".o_inner_group[name=sales_person], .o_inner_group")
-);
+tours.add("bjet_channel_of_opportunity", documentTour("Контакти"));
+tours.add("bjet_channel_of_lead", documentTour());
+tours.add("bjet_channel_of_order", documentTour("Інша інформація"));
+tours.add("bjet_channel_of_invoice", documentTour("Інша інформація"));
