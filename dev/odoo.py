@@ -12,6 +12,7 @@ from pathlib import Path
 from . import debian, paths
 from .console import Failure, Progress, follow, run, step, wait
 
+SCRIPT = paths.ROOT / "dev" / "bin" / "odoo-bin"
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 SERIES = "19.0"
 
@@ -141,7 +142,7 @@ class Odoo:
         return path
 
     def command(self, *arguments):
-        return [str(self.python), "-m", "odoo", *map(str, arguments)]
+        return [str(self.python), str(SCRIPT), *map(str, arguments)]
 
     def call(self, name, database, *arguments, failure):
         """Run Odoo's server until it has done what the arguments say; see `cli`."""

@@ -7,7 +7,7 @@ from psycopg2 import errors
 from odoo import api, fields, models, tools
 from odoo.exceptions import ConcurrencyError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 from ..tools.records import check_ids
 
@@ -176,7 +176,7 @@ class CrmStage(models.Model):
         """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from
         being deleted: the server tries the call again, and will see it."""
         try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            with self.env.cr.savepoint():
                 yield
         except errors.ForeignKeyViolation as error:
             if error.diag.table_name != "crm_lead":

@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 from ..tools.records import check_ids, is_id
 
@@ -271,8 +271,7 @@ class CrmStage(models.Model):
             readable = self.env["crm.lead"]._search(wanted)
             if domain:
                 # executed once, so that a value of a wrong type is told apart from a failure of the run
-                with mute_logger("odoo.sql_db"):
-                    self.env.execute_query(SQL("%s LIMIT 1", readable.select()))
+                self._fetch_quietly(SQL("%s LIMIT 1", readable.select()))
         except (*WRONG_DOMAIN, psycopg2.DataError, psycopg2.ProgrammingError) as error:
             raise UserError(
                 self.env._(
@@ -320,8 +319,13 @@ class CrmStage(models.Model):
         error to log."""
         query = Lead._search(domain, order="id", limit=size)
         locked = SQL("%s FOR NO KEY UPDATE OF crm_lead", query.select())
-        with mute_logger("odoo.sql_db"):
-            rows = self.env.execute_query(SQL("%s SKIP LOCKED", locked))
-            if wait and not rows:
-                rows = self.env.execute_query(locked)
+        rows = self._fetch_quietly(SQL("%s SKIP LOCKED", locked))
+        if wait and not rows:
+            rows = self._fetch_quietly(locked)
         return [row[0] for row in rows]
+
+    def _fetch_quietly(self, query):
+        """The rows of a query whose failure is foreseen, and no error of the server to log."""
+        self.env.flush_query(query)
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.fetchall()
