@@ -83,7 +83,7 @@ class CrmStage(models.Model):
         options = {"count": total, "won": counts["won"], "destinations": [], "refusal": False}
         if not total:
             return options
-        undefined = self._get_undefined()
+        undefined = self._get_undefined().exists()
         destinations = self.search([("id", "not in", (self + undefined).ids)])
         if counts["won"]:
             destinations = destinations.filtered("is_won")
@@ -206,7 +206,8 @@ class CrmStage(models.Model):
             )
 
     def _get_destination(self, destination_id):
-        undefined = self._get_undefined()
+        # one that another transaction is just making may be remembered already: it is not there yet
+        undefined = self._get_undefined().exists()
         if destination_id is None:
             if undefined & self:
                 raise UserError(self._explain_undefined_in_use())

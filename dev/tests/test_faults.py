@@ -95,7 +95,7 @@ def test_one_archives_while_another_restores(site, pipeline):
     assert len(leads) == len(ids)
     assert archived - restored == sum(not lead["active"] for lead in leads)
     assert sum(pipeline.lines(ids, "Archived with the other records").values()) == archived
-    assert sum(pipeline.lines(ids, "Restored together").values()) == restored
+    assert sum(pipeline.lines(ids, "Restored with the other records").values()) == restored
 
 
 def test_opportunities_enter_a_stage_that_is_being_deleted(site, pipeline):
