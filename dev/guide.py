@@ -1,7 +1,8 @@
 """The guide's pictures: `make docs` walks docs/steps.py in a real system, in each language, and takes them.
 
 The system is one at a fixed moment (see frozen.py), with demo data, in a window of a fixed size. A step that the system no
-longer has stops the walk; so does a guide that shows a picture nobody took, or puts in bold a word that no screen showed.
+longer has stops the walk; so does a guide that shows a picture nobody took, or puts in bold a word that no screen of that
+part of the guide showed.
 """
 
 import contextlib
@@ -58,9 +59,9 @@ class Guide:
         for entry in entries:
             self.page.click(f"[data-menu-xmlid='{entry}']")
 
-    def shot(self, name, mark=None, clip=None):
+    def shot(self, name, mark=None, clip=None, hover=None):
         name = f"{len(self.taken) + 1:02d}-{name}"
-        self.page.shot(self.folder / f"{name}.png", mark, clip)
+        self.page.shot(self.folder / f"{name}.png", mark, clip, hover)
         self.taken.append(name)
 
 
@@ -87,7 +88,7 @@ def _log_in(page, address):
 
 
 def _walk(instance, template, language, folder, chapters):
-    """Walk the steps in one language; return the pictures taken and every word seen."""
+    """Walk the steps in one language; return the pictures taken, each with every word seen in its chapter."""
     name = f"{template}_{language}"
     database.clone(instance, template, name)
     steps = _steps()
@@ -96,13 +97,15 @@ def _walk(instance, template, language, folder, chapters):
     )
     with live.serving(instance, name, name) as site:
         page = Page(browser.ensure(), frozen.MOMENT, TIMEZONE, language)
-        guide = Guide(page, site.url, language, folder)
+        guide, seen = Guide(page, site.url, language, folder), {}
         try:
             _log_in(page, site.url)
             for chapter in steps.CHAPTERS:
                 if not chapters or chapter.__name__ in chapters:
                     say(f"  {language}: {chapter.__name__}")
+                    page.texts = set()
                     chapter(guide)
+                    seen.update(dict.fromkeys(guide.taken[len(seen) :], page.texts))
         except Failure as failure:
             broken = paths.LOGS / f"docs_{language}.png"
             with contextlib.suppress(Failure):
@@ -111,7 +114,7 @@ def _walk(instance, template, language, folder, chapters):
         finally:
             page.close()
     database.drop(instance, name)
-    return guide.taken, page.texts
+    return seen
 
 
 def _describe(images):
@@ -128,8 +131,11 @@ def _describe(images):
         page.close()
 
 
-def _check(language, taken, texts):
-    """Hold the guide of a language against what was seen; return what is wrong with it."""
+def _check(language, taken):
+    """Hold the guide of a language against what was seen; return what is wrong with it.
+
+    What a section puts in bold must be a whole text of a screen in the chapters whose pictures it shows.
+    """
     path = DOCS / language / "README.md"
     text = path.read_text()
     shown = IMAGE.findall(text)
@@ -139,9 +145,11 @@ def _check(language, taken, texts):
     names = [name for _folder, name in shown]
     wrong += [f"{path}: shows {name}.png, which no step takes" for name in names if name not in taken]
     wrong += [f"{path}: does not show {name}.png" for name in taken if name not in names]
-    seen = "\n".join(sorted(texts))
-    for bold in sorted({" ".join(found.split()) for found in BOLD.findall(text)}):
-        wrong += [f"{path}: **{part}** is on no screen" for part in bold.split(" › ") if part not in seen]
+    for section in re.split(r"^## ", text, flags=re.MULTILINE):
+        pictures = [name for _folder, name in IMAGE.findall(section) if name in taken] or taken
+        seen = set().union(*(taken[name] for name in pictures))
+        for bold in sorted({" ".join(found.split()) for found in BOLD.findall(section)}):
+            wrong += [f"{path}: **{part}** is on no screen there" for part in bold.split(" › ") if part not in seen]
     return wrong
 
 
@@ -157,9 +165,9 @@ def build(template, chapters=()):
         for language in LANGUAGES:
             folder = Path(temporary) / language
             with step(f"Walking the guide: {language}"):
-                taken, texts = _walk(instance, template, language, folder, chapters)
+                taken = _walk(instance, template, language, folder, chapters)
             if not chapters:
-                wrong += _check(language, taken, texts)
+                wrong += _check(language, taken)
         database.drop(instance, template)
         if wrong:
             raise Failure("The guide and the system differ:\n" + "\n".join(f"  {line}" for line in wrong))

@@ -39,7 +39,10 @@ PREPARE = """
                 animation: none !important; transition: none !important;
                 caret-color: transparent !important; scroll-behavior: auto !important;
             }
-            [data-docs-mark] { outline: 3px solid #e8590c !important; outline-offset: 2px; border-radius: 2px; }
+            [data-docs-mark] {
+                position: fixed; z-index: 2147483647; box-sizing: border-box; pointer-events: none;
+                border: 3px solid #e8590c; border-radius: 4px;
+            }
         `;
         document.head.append(style);
     });
@@ -65,6 +68,22 @@ const { left, top, width, height } = element.getBoundingClientRect();
 const x = left + width / 2, y = top + height / 2;
 const hit = document.elementFromPoint(x, y);
 return { x, y, left, top, width, height, free: !!hit && (element.contains(hit) || hit.contains(element)) };
+"""
+
+# a frame over everything, so that nothing cuts it; no farther out than keeps it off the element's own words
+MARK = """
+const [element] = found(%(selector)s);
+const box = element.getBoundingClientRect();
+const style = getComputedStyle(element);
+const room = (side) => Math.max(0, 6 - parseFloat(style[`padding${side}`]));
+const left = Math.max(0, box.left - room("Left")), right = Math.min(innerWidth, box.right + room("Right"));
+const top = Math.max(0, box.top - room("Top")), bottom = Math.min(innerHeight, box.bottom + room("Bottom"));
+const frame = document.createElement("div");
+frame.dataset.docsMark = "";
+Object.assign(frame.style, {
+    left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px`,
+});
+document.body.append(frame);
 """
 
 TEXTS = """
@@ -292,6 +311,7 @@ class Page:
         self.press("a", "Control")
         self.press("Backspace")
         self._call("Input.insertText", text=str(value))
+        self._moved = time.monotonic()  # a field with suggestions asks for them a moment later
         self.rest()
 
     def select(self, selector, text):
@@ -303,21 +323,28 @@ class Page:
         """Choose a value of a many2one or another field with suggestions."""
         self.fill(selector, value)
         self.click(".o-autocomplete--dropdown-item > a", value)
-        self.press("Tab")
+        self.evaluate("document.activeElement.blur()")
 
     # ------------------------------------------------------------
     # PICTURES
     # ------------------------------------------------------------
 
-    def shot(self, path, mark=None, clip=None):
-        """Take a picture of the window, or of one element; `mark` frames what the text names."""
-        if not self._held:  # whatever the mouse rests on would show a tooltip
+    def shot(self, path, mark=None, clip=None, hover=None):
+        """Take a picture of the window, or of one element; `mark` frames what the text names.
+
+        The mouse is away, unless it holds something or is to rest on the element `hover`.
+        """
+        if hover:
+            self.hover(hover)
+        elif not self._held:  # whatever the mouse rests on would show a tooltip
             self._mouse("mouseMoved", {"x": 1, "y": HEIGHT - 1})
         self.rest()
         self.remember()
-        for selector in [mark] if isinstance(mark, str) else mark or []:
+        marks = [mark] if isinstance(mark, str) else mark or []
+        for selector in marks:
             self.wait(selector)
-            self.evaluate("found(%(selector)s)[0].dataset.docsMark = ''", selector=selector)
+        for selector in marks:
+            self.evaluate(MARK, selector=selector)
         options = {}
         if clip:
             place = self.wait(clip)
@@ -332,9 +359,7 @@ class Page:
             "await document.fonts.ready; await Promise.all([...document.images].map((image) => image.decode().catch(() => {})))"
         )
         self.save(path, **options)
-        self.evaluate(
-            "document.querySelectorAll('[data-docs-mark]').forEach((element) => delete element.dataset.docsMark)"
-        )
+        self.evaluate("document.querySelectorAll('[data-docs-mark]').forEach((frame) => frame.remove())")
 
     def save(self, path, **options):
         """Save what the window shows at this moment, in few colours."""

@@ -6,6 +6,7 @@ A chapter is given the guide (see dev/guide.py): `page` does what a person does,
 ROW = ".o_data_row.o_selected_row"
 NAME = ".o_form_view [name=name] :is(input, textarea)"
 COLUMN = ".o_kanban_group:nth-child({} of .o_kanban_group)"
+COG = f"{COLUMN} .o_group_config button"
 
 # run in Odoo's shell before the walk
 PREPARE = """
@@ -36,16 +37,24 @@ def channels(guide):
     page.click(".nav-link[name=members_users]")
     page.click(".o-kanban-button-new, [name=member_ids] .o_field_x2many_list_row_add a, [name=member_ids] .btn")
     page.wait(".modal .o_list_view")
-    guide.shot("members")
     page.click(".modal .o_data_row .o_list_record_selector")
+    guide.shot("members")
     page.click(".modal .o_select_button")
     page.gone(".modal")
     page.click(".nav-link[name=dashboard]")
     page.fill("[name=invoiced_target] input", 25000)
+    page.click(".o_form_button_save")
+    # the graph of a channel that has worked for a while
+    guide.menu("crm.crm_menu_config", "crm.crm_team_config")
+    page.click(".o_data_row td[name=name]", guide.say("Social networks", "Соцмережі"))
+    page.click(".nav-link[name=dashboard]")
+    page.wait(".o_field_channel_graph canvas")
     guide.shot("dashboard-pipeline")
     page.select("[name=dashboard_graph_model]", guide.say("Invoices", "Видаткові накладні"))
+    page.select("[name=dashboard_graph_period]", guide.say("Last Year", "Останній рік"))
+    page.select("[name=dashboard_graph_group]", guide.say("Month", "Місяць"))
     guide.shot("dashboard-invoices")
-    page.click(".o_form_button_save")
+    page.click(".o_form_button_cancel")
     guide.menu("crm.crm_menu_report", "bjet_crm_setup.menu_crm_team_dashboard")
     page.wait(".o_channel_dashboard")
     guide.shot("dashboards")
@@ -58,22 +67,26 @@ def activity_types(guide):
     page.wait(".o_list_view")
     guide.shot("activity-types", mark=".o_list_button_add")
     page.click(".o_list_button_add")
-    page.fill(f"{ROW} [name=name] input", guide.say("Product demonstration", "Демонстрація товару"))
-    page.select(f"{ROW} [name=category]", guide.say("Meeting", "Зустріч"))
+    name = guide.say("Demo", "Показ")
+    page.fill(f"{ROW} [name=name] input", name)
+    page.select(f"{ROW} [name=category]", guide.say("Other", "Інше"))
     page.fill(f"{ROW} [name=summary] input", guide.say("Show the product", "Показати товар"))
     page.fill(f"{ROW} [name=delay_count] input", 3)
+    page.choose(f"{ROW} [name=suggested_next_type_ids] input", guide.say("Call", "Дзвінок"))
     guide.shot("activity-type")
     page.click(".o_list_button_save")
+    page.gone(ROW)
     guide.open("crm")
     page.click(".o_kanban_record")
     page.wait(".o_form_view")
     page.click(".o-mail-Chatter-activity")
     page.wait(".modal .o_form_view")
+    page.click(".modal [name=activity_type_id] .o_selection_badge", name)
     guide.shot("schedule")
     page.click(".modal [name=action_schedule_activities]")
     page.gone(".modal")
     page.click(".o_menu_systray .dropdown-toggle:has(.fa-clock-o)")
-    guide.shot("activity-menu")
+    guide.shot("activity-menu", mark=[".o-mail-Activity", ".o-mail-ActivityGroup[data-model_name='crm.lead']"])
 
 
 def tags(guide):
@@ -83,9 +96,11 @@ def tags(guide):
     page.wait(".o_list_view")
     guide.shot("tags")
     page.click(".o_list_button_add")
-    page.fill("[name=name] input", guide.say("Urgent", "Терміново"))
+    name = guide.say("Key account", "Ключовий клієнт")
+    page.fill("[name=name] input", name)
     guide.shot("tag", mark=".o_list_button_save")
     page.click(".o_list_button_save")
+    page.wait(".o_data_row:not(.o_selected_row) td[name=name]", name)
     guide.open("crm")
     page.click(".o_searchview_dropdown_toggler")
     guide.shot("filters", mark=".o_add_custom_filter")
@@ -131,7 +146,7 @@ def lost_reasons(guide):
 def stages(guide):
     page = guide.page
     guide.open("crm")
-    guide.shot("add-column", mark=".o_column_quick_create > *")
+    guide.shot("add-column", mark=".o_quick_create_button")
     page.click(".o_column_quick_create.o_quick_create_folded > *")
     page.fill(".o_column_quick_create input", guide.say("Negotiation", "Перемовини"))
     guide.shot("column-title", mark=".o_column_quick_create .input-group")
@@ -142,7 +157,8 @@ def stages(guide):
     guide.shot("drag-column")
     page.drop(place)
     _open_column_menu(page, 4)
-    guide.shot("column-menu", mark=".o-dropdown--group-config-menu")
+    cog = COG.format(4)
+    guide.shot("column-menu", mark=[cog, ".o-dropdown--group-config-menu"], hover=cog)
     page.click(".o-dropdown--group-config-menu .o_group_edit")
     page.click(".modal [name=on_change] input")
     page.fill(".modal [name=probability] input", 60)
@@ -157,24 +173,28 @@ def records(guide):
     _open_column_menu(page, 3)
     page.click(".o_stage_archive_records")
     guide.shot("archive")
-    page.click(".o_stage_run_confirm")
-    page.gone(".modal")
+    _run(page)
     _open_column_menu(page, 3)
     page.click(".o_stage_restore_records")
     guide.shot("restore")
-    page.click(".o_stage_run_confirm")
-    page.gone(".modal")
+    _run(page)
     _open_column_menu(page, 3)
     page.click(".o-dropdown--group-config-menu .o_group_delete")
     guide.shot("delete")
+    _run(page)
+    guide.shot("undefined", mark=f"{COLUMN.format(1)} .o_kanban_header")
+
+
+def _run(page):
+    """Confirm the dialog, and wait until what it says of its end is gone too."""
     page.click(".o_stage_run_confirm")
     page.gone(".modal")
-    guide.shot("undefined", mark=COLUMN.format(1))
+    page.gone(".o_notification")
 
 
 def _open_column_menu(page, number):
     page.hover(f"{COLUMN.format(number)} .o_column_title")
-    page.click(f"{COLUMN.format(number)} .o_group_config button")
+    page.click(COG.format(number))
 
 
 CHAPTERS = [overview, channels, activity_types, tags, lost_reasons, stages, records]
