@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 from dev import paths
 
 PICTURE = paths.ROOT / "docs" / "images" / "growth.svg"
-WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 70, 250, 24, 48
+WIDTH, HEIGHT = 800, 420
+LEFT, RIGHT, TOP, BOTTOM = 70, 330, 24, 48
 COLOURS = ("#1f77b4", "#d9480f", "#2b8a3e", "#862e9c", "#5c940d")
 
 
