@@ -352,8 +352,8 @@ Written by `make bench` on {date.today():%Y-%m-%d}: {os.cpu_count()} cores, Pyth
 asks on the same cores. Chromium's own requests are sent again, {seconds} seconds for each number of people. A drag is the saving of the
 card and the reading that the client does after it. Archiving and restoring a column, which Odoo 19 does not have, is a round of
 its own after the one that compares: the whole run over the {CARDS} cards that the column shows under My Pipeline, with the reading
-before and after. The addon's dashboards draw a graph and count six figures for each channel; Odoo's page of teams has no such
-things. There is no proxy before Odoo, whose queue holds 16 connections: with more people than that, the slowest wait for
+before and after. The addon's dashboards draw a graph for each channel and count its documents; Odoo's page of teams does
+not. There is no proxy before Odoo, whose queue holds 16 connections: with more people than that, the slowest wait for
 a connection to be tried again, with the addon or without it.
 
 ## {SIZES[-1]:,} opportunities
