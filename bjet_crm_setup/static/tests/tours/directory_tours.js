@@ -117,6 +117,7 @@ tours.add("bjet_activity_types", {
         { content: "its days", trigger: `.o_selected_row ${field("delay_count")} input`, run: "edit 3" },
         ...pickInMany2many("suggested_next_type_ids", "Дзвінок"),
         { content: "save", trigger: ".o_list_button_save", run: "click" },
+        { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
         {
             content: "open it",
             trigger: `.o_data_row:has(td[name=name]:contains(/^Демонстрація$/)) .o_list_record_open_form_view button`,
@@ -228,6 +229,7 @@ tours.add("bjet_lead_tags", {
         },
         { content: "its name", trigger: `.o_selected_row ${field("name")} input`, run: "edit Агросектор" },
         { content: "save", trigger: ".o_list_button_save", run: "click" },
+        { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
         { content: "it is there", trigger: `.o_data_row:has(td[name=name]:contains(/^Агросектор$/))` },
         {
             content: "a tag in use has its number of opportunities",
@@ -394,6 +396,7 @@ tours.add("bjet_lost_reasons", {
         },
         { content: "its name", trigger: `.o_selected_row ${field("name")} input`, run: "edit Довга доставка" },
         { content: "save", trigger: ".o_list_button_save", run: "click" },
+        { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
         {
             content: "change one",
             trigger: `${row("Занадто дорого")} td[name=name]`,
@@ -405,6 +408,7 @@ tours.add("bjet_lost_reasons", {
             run: "edit Ціна зависока",
         },
         { content: "save it", trigger: ".o_list_button_save", run: "click" },
+        { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
         {
             content: "drag another one to the top",
             trigger: `${row("Обрали конкурента")} .o_row_handle`,
