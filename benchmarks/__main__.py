@@ -16,7 +16,7 @@ from dev import database, odoo, paths, postgres
 from dev.console import Failure, child, failure, say, step, wait
 
 from . import data
-from .rows import ROWS, WITH, WITHOUT, Memory
+from .rows import ROWS, WITH, WITHOUT, Memory, as_table
 
 MODULES = ("stages", "dashboards")
 NAME = f"{database.RUN}_bench"
@@ -132,29 +132,25 @@ def _memory_line(row, worker):
     return worst < row.bar, [row.what, "", said, "", f"**{worst:.0f} MB**", f"less than {row.bar:g} MB"]
 
 
-def _table(head, lines):
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *lines])
-
-
 def _write(lines):
     """The whole table into results.md, and the README's short one."""
     machine = f"{date.today():%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    table = _table(
+    whole = as_table(
         ["what", "against", "the addon", "the other", "result", "bar", "holds"],
         [[*line, "yes" if holds else "**no**"] for holds, line in lines],
     )
     RESULTS.write_text(
         f"# Benchmarks\n\nMeasured on {machine}, by `make bench`. Seconds of processor time of Odoo and of PostgreSQL for it;"
-        f" the best run of each side, which take turns.\n\n{table}\n"
+        f" the best run of each side, which take turns.\n\n{whole}\n"
     )
-    short = _table(
+    short = as_table(
         ["what", "against", "result", "bar"],
         [[what, against, result.partition(" (")[0], bar] for _holds, (what, against, _o, _t, result, bar) in lines],
     )
     begin, end = MARKS
     before, _old, rest = README.read_text().partition(begin)
     README.write_text(f"{before}{begin}\n{short}\n\n({machine})\n\n{end}{rest.partition(end)[2]}")
-    return table
+    return whole
 
 
 def main():

@@ -26,6 +26,7 @@ from dev import browser, database, live, odoo, page, paths, postgres
 from dev.console import Failure, say, step, wait
 
 from . import data, growth
+from .rows import as_table
 
 NAME = f"{database.RUN}_load"
 REPORT = paths.ROOT / "docs" / "load.md"
@@ -309,11 +310,6 @@ def measure(instance, size, crowds, seconds):
 # ------------------------------------------------------------
 
 
-def _table(head, lines):
-    rows = [head, ["---"] * len(head), *lines]
-    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
-
-
 def load_table(found, crowds):
     lines = []
     for crowd in crowds:
@@ -332,7 +328,7 @@ def load_table(found, crowds):
             ("memory of the larger worker", lambda load: f"{load.memory:.0f} MB"),
         ):
             lines.append([crowd, f"*{what}*", *(of(found[side, crowd]) for side in SIDES)])
-    return _table(["people at once", "50th / 99th percentile, requests", *SIDES], lines)
+    return as_table(["people at once", "50th / 99th percentile, requests", *SIDES], lines)
 
 
 def growth_table(medians):
@@ -342,7 +338,7 @@ def growth_table(medians):
         for side in SIDES
         if (scene, side) in medians
     ]
-    return _table(["median", "", *(f"{size:,}" for size in SIZES)], lines)
+    return as_table(["median", "", *(f"{size:,}" for size in SIZES)], lines)
 
 
 def write_report(found, crowds, medians, seconds):

@@ -1,4 +1,4 @@
-"""The rows of the table, and what each has to say of itself."""
+"""The rows of the table, what each has to say of itself, and how a table is written."""
 
 import dataclasses
 from collections.abc import Callable
@@ -57,3 +57,9 @@ class Memory:
 def register(row):
     ROWS[row.key] = row
     return row
+
+
+def as_table(head, lines):
+    """Lines as a table in Markdown."""
+    rows = [head, ["---"] * len(head), *lines]
+    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)

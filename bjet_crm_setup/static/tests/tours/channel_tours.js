@@ -247,25 +247,18 @@ tours.add("bjet_channel_leads", {
 });
 
 // A new document of a member: its channel, in the tab where the document shows it
-const documentTour = (tab) => ({
-    steps: () => [
-        ...(tab
-            ? [
-                  {
-                      content: `open the tab ${tab} of a new document`,
-                      trigger: `.o_form_view .nav-link:contains(${tab})`,
-                      run: "click",
-                  },
-              ]
-            : []),
-        {
-            content: "the field Канал продажу holds the member's channel",
-            trigger: `.o_form_view:has(label[for^=team_id]:contains(Канал продажу)) ${field("team_id")} input:value(Вебсайт)`,
-        },
-    ],
+const openTab = (tab) => ({
+    content: `open the tab ${tab} of a new document`,
+    trigger: `.o_form_view .nav-link:contains(${tab})`,
+    run: "click",
+});
+const holdsChannel = () => ({
+    content: "the field Канал продажу holds the member's channel",
+    trigger: `.o_form_view:has(label[for^=team_id]:contains(Канал продажу)) ${field("team_id")} input:value(Вебсайт)`,
 });
 
-tours.add("bjet_channel_of_opportunity", documentTour("Контакти"));
-tours.add("bjet_channel_of_lead", documentTour());
-tours.add("bjet_channel_of_order", documentTour("Інша інформація"));
-tours.add("bjet_channel_of_invoice", documentTour("Інша інформація"));
+tours.add("bjet_channel_of_lead", { steps: () => [holdsChannel()] });
+tours.add("bjet_channel_of_opportunity", { steps: () => [openTab("Контакти"), holdsChannel()] });
+for (const document of ["order", "invoice"]) {
+    tours.add(`bjet_channel_of_${document}`, { steps: () => [openTab("Інша інформація"), holdsChannel()] });
+}

@@ -28,6 +28,11 @@ function openDirectory(xmlid, entry) {
     ];
 }
 
+const saveRow = () => [
+    { content: "save", trigger: ".o_list_button_save", run: "click" },
+    { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
+];
+
 /** From another screen of the CRM: the app opens on the pipeline, and a tour would not see the menu open it again. */
 function openPipeline() {
     return [
@@ -116,8 +121,7 @@ tours.add("bjet_activity_types", {
         },
         { content: "its days", trigger: `.o_selected_row ${field("delay_count")} input`, run: "edit 3" },
         ...pickInMany2many("suggested_next_type_ids", "Дзвінок"),
-        { content: "save", trigger: ".o_list_button_save", run: "click" },
-        { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
+        ...saveRow(),
         {
             content: "open it",
             trigger: `.o_data_row:has(td[name=name]:contains(/^Демонстрація$/)) .o_list_record_open_form_view button`,
@@ -228,8 +232,7 @@ tours.add("bjet_lead_tags", {
             run: "click",
         },
         { content: "its name", trigger: `.o_selected_row ${field("name")} input`, run: "edit Агросектор" },
-        { content: "save", trigger: ".o_list_button_save", run: "click" },
-        { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
+        ...saveRow(),
         { content: "it is there", trigger: `.o_data_row:has(td[name=name]:contains(/^Агросектор$/))` },
         {
             content: "a tag in use has its number of opportunities",
@@ -395,8 +398,7 @@ tours.add("bjet_lost_reasons", {
             run: "click",
         },
         { content: "its name", trigger: `.o_selected_row ${field("name")} input`, run: "edit Довга доставка" },
-        { content: "save", trigger: ".o_list_button_save", run: "click" },
-        { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
+        ...saveRow(),
         {
             content: "change one",
             trigger: `${row("Занадто дорого")} td[name=name]`,
@@ -407,8 +409,7 @@ tours.add("bjet_lost_reasons", {
             trigger: `.o_selected_row ${field("name")} input`,
             run: "edit Ціна зависока",
         },
-        { content: "save it", trigger: ".o_list_button_save", run: "click" },
-        { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
+        ...saveRow(),
         {
             content: "drag another one to the top",
             trigger: `${row("Обрали конкурента")} .o_row_handle`,
