@@ -40,11 +40,7 @@ class CrmLead(models.Model):
         """The opportunities whose stage gives them their probability. Leads are in no pipeline and stay with scoring,
         and in a won stage Odoo itself keeps everything at 100."""
         # sudo: the rule holds for whoever writes, a portal user who may not read stages included
-        return (
-            self.sudo()
-            .filtered(lambda lead: lead.type == "opportunity" and lead.stage_id.on_change and not lead.stage_id.is_won)
-            .with_env(self.env)
-        )
+        return self.sudo().filtered_domain(STAGE_RULES).with_env(self.env)
 
     @api.depends("type", "stage_id.on_change", "stage_id.is_won")
     def _compute_is_automated_probability(self):
@@ -272,24 +268,7 @@ class CrmLead(models.Model):
                 probabilities.update(result[0])
         for ids in split_every(PLS_UPDATE_BATCH, probabilities, list):
             self._commit_job()
-            try:
-                self.env.execute_query(
-                    SQL(
-                        """UPDATE crm_lead SET automated_probability = computed.probability
-                             FROM unnest(%s::int[], %s::float8[]) AS computed (id, probability)
-                            WHERE crm_lead.id = computed.id
-                        RETURNING crm_lead.id""",
-                        ids,
-                        [probabilities[id_] for id_ in ids],
-                    )
-                )
-            except errors.SerializationFailure:
-                # someone saved one of them at this very moment; as in Odoo's own job, the others go on
-                if modules.module.current_test:
-                    raise
-                self.env.cr.rollback()
-                _logger.warning("Lead scoring of %d opportunities has to wait for the next run.", len(ids))
-        self.invalidate_model(["automated_probability"])
+            self._store_for_job("automated_probability", {id_: probabilities[id_] for id_ in ids})
 
     def _commit_job(self):
         """As Odoo's own job: each batch in a transaction, and a view of the database, of its own, so that nobody waits for
@@ -304,25 +283,36 @@ class CrmLead(models.Model):
         :param scored: {id: probability} that the job computed
         :param began: when the job's transaction began; stages are entered at such times too
         """
-        self.env.execute_query(
-            SQL(
-                """UPDATE crm_lead SET probability = crm_stage.probability
-                     FROM crm_stage, unnest(%s::int[], %s::float8[]) AS scored (id, probability)
-                    WHERE crm_lead.id = scored.id
-                      AND crm_lead.probability = scored.probability
-                      AND crm_lead.date_last_stage_update >= %s
-                      AND crm_lead.type = 'opportunity'
-                      AND crm_lead.won_status = 'pending'
-                      AND crm_stage.id = crm_lead.stage_id
-                      AND crm_stage.on_change
-                      AND crm_stage.is_won IS NOT TRUE
-                RETURNING crm_lead.id""",
-                list(scored),
-                list(scored.values()),
-                began,
-            )
-        )
         self.invalidate_model(["probability"])
+        entered = self.with_context(active_test=False).search(
+            [("date_last_stage_update", ">=", began), ("won_status", "=", "pending"), *STAGE_RULES]
+        )
+        moved = entered.filtered(lambda lead: lead.probability == scored.get(lead.id))
+        self._store_for_job("probability", {lead.id: lead.stage_id.probability for lead in moved})
+
+    def _store_for_job(self, name, values):
+        """Store a figure of many opportunities as Odoo's own job does: by SQL, as a change of nobody's.
+
+        :param str name: of the field
+        :param dict values: {id: figure}
+        """
+        try:
+            self.env.execute_query(
+                SQL(
+                    """UPDATE crm_lead SET %s = given.value FROM unnest(%s::int[], %s::float8[]) AS given (id, value)
+                        WHERE crm_lead.id = given.id RETURNING crm_lead.id""",
+                    SQL.identifier(name),
+                    list(values),
+                    list(values.values()),
+                )
+            )
+        except errors.SerializationFailure:
+            # someone saved one of them at this very moment; as in Odoo's own job, the others go on
+            if modules.module.current_test:
+                raise
+            self.env.cr.rollback()
+            _logger.warning("Lead scoring of %d opportunities has to wait for the next run.", len(values))
+        self.invalidate_model([name])
 
     def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
         scored = self.env.context.get("stage_rules_apart") if batch_mode else None

@@ -155,7 +155,8 @@ class CrmStage(models.Model):
             )
 
     def unlink(self):
-        """Delete the stages; whatever is in them moves to Undefined first, in the same transaction.
+        """Delete the stages; whatever is in them moves first, in the same transaction: to Undefined, or to the stage whose
+        id is `stage_destination_id` in the context.
 
         Managers only, as Odoo has it. UserError when the stage is Undefined and holds records, or is won and holds
         won opportunities, which only another won stage can take (see `move_records`).
@@ -167,7 +168,7 @@ class CrmStage(models.Model):
         self.env.execute_query(
             SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids))
         )
-        self.move_records()
+        self.move_records(self.env.context.get("stage_destination_id"))
         with self._retrying_when_entered():
             return super().unlink()
 

@@ -502,6 +502,17 @@ class TestMove(BulkCase):
         for lead in everything:
             self.assertEqual(self._last_line(lead).author_id, self.manager.partner_id)
 
+    def test_unlink_with_a_destination(self):
+        """What the dialog ends with: a record that came too late for its batches goes where the rest went."""
+        everything = self.env["crm.lead"].union(*self._mixed(self.plain))
+        for destination in self.plain.id, 2**30, "nowhere":
+            with self.assertRaisesRegex(UserError, "pick another one"):
+                self.plain.with_context(stage_destination_id=destination).unlink()
+        self.plain.with_context(stage_destination_id=self.plain_too.id).unlink()
+        self._settle()
+        self.assertEqual(everything.stage_id, self.plain_too)
+        self.assertFalse(self.env.ref("bjet_crm_setup.stage_undefined", raise_if_not_found=False))
+
     def test_to_a_plain_stage(self):
         pending, manual, archived, lost, lead, foreign = self._mixed(self.plain)
         kept = lost + archived

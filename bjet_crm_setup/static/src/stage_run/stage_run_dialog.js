@@ -291,6 +291,10 @@ export class DeleteStageDialog extends StageRunDialog {
         return this.options.count;
     }
 
+    get destinationId() {
+        return Number(this.state.destination) || null;
+    }
+
     async load() {
         this.options = await this.call("delete_options");
         this.destinations = this.options.destinations.map(({ id, name }) => ({ value: String(id || 0), name }));
@@ -301,13 +305,13 @@ export class DeleteStageDialog extends StageRunDialog {
         if (!this.options.count) {
             return { done: 0, remaining: 0 };
         }
-        return this.call("move_records", { destination_id: Number(this.state.destination) || null, limit });
+        return this.call("move_records", { destination_id: this.destinationId, limit });
     }
 
     async finish() {
-        // What has entered meanwhile goes where the rest went; deleting alone would send it to Undefined.
-        await this.doBatch(BATCH.size);
-        await this.orm.unlink("crm.stage", [this.props.stage.id]);
+        // What has entered meanwhile goes where the rest went.
+        const context = { stage_destination_id: this.destinationId };
+        await this.orm.unlink("crm.stage", [this.props.stage.id], { context });
         this.props.onDeleted();
     }
 
