@@ -104,6 +104,12 @@ class Topology:
         self.replica = Cluster(self.folder / "replica")
         self.sites = {}
 
+    def wait_for_replica(self, wait):
+        """Whether a commit is answered when the replica shows it, or when the primary has it."""
+        names = PRIMARY["synchronous_standby_names"] if wait else ""
+        self.primary.admin.query(f"ALTER SYSTEM SET synchronous_standby_names = '{names}'")
+        self.primary.admin.query("SELECT pg_reload_conf()")
+
 
 @contextlib.contextmanager
 def topology(name, prepare):
@@ -158,8 +164,7 @@ def _start_replica(found, stack):
         replica.configure(REPLICA)
         replica.start()
         stack.callback(replica.stop)
-        primary.admin.query(f"ALTER SYSTEM SET synchronous_standby_names = '{PRIMARY['synchronous_standby_names']}'")
-        primary.admin.query("SELECT pg_reload_conf()")
+        found.wait_for_replica(True)
 
 
 def _fill(found, instance, prepare):

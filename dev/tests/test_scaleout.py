@@ -8,6 +8,7 @@ import json
 import os
 
 import pytest
+import requests
 
 from dev import scaleout
 
@@ -234,7 +235,7 @@ def test_dashboards_are_the_same_everywhere_and_come_from_the_replica(manager, w
 
 
 def test_a_killed_server_leaves_whole_batches_and_another_one_goes_on(servers, manager, stages):
-    """Last, because it takes the second server away."""
+    """Near the end, because it takes the second server away."""
     stage = stages["First round"]
     ids = manager["one"].call("crm.lead", "search", [("stage_id", "=", stage)])
     before = history(manager["one"], ids)
@@ -265,3 +266,42 @@ def test_no_server_complained(servers):
         for name, site in servers.sites.items()
     }
     assert complaints == {name: [] for name in complaints}
+
+
+def test_a_replica_that_is_down(servers, manager, stages, where):
+    """Reading goes on at the primary. Writing waits, as the settings ask for, until PostgreSQL is told not to."""
+    stage = stages["First round"]
+    before = manager["one"].call("crm.stage", "count_records", [stage])
+    assert before == {"active": 0, "archived": COLUMN, "lost": 0}
+
+    def use_up_broken_connections():
+        """Odoo finds out by using them: one request for each that was open to the replica."""
+        for _connection in range(5):
+            try:
+                manager["reading"].call("crm.stage", "count_records", [stage])
+            except requests.HTTPError:
+                continue
+            return
+
+    servers.replica.stop()
+    try:
+        use_up_broken_connections()
+        counted, asked = where(lambda: manager["reading"].call("crm.stage", "count_records", [stage]), "crm_lead")
+        assert counted == before
+        assert asked == {"primary"}
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            restoring = pool.submit(manager["reading"].call, "crm.stage", "restore_records", [stage], limit=50)
+            with pytest.raises(concurrent.futures.TimeoutError):
+                restoring.result(timeout=5)
+            servers.wait_for_replica(False)
+            assert restoring.result(timeout=60) == {"done": 50, "remaining": COLUMN - 50}
+        groups, asked = where(lambda: pipeline(manager["reading"]), "crm_lead")
+        assert groups == pipeline(manager["one"])
+        assert asked == {"primary"}
+    finally:
+        servers.replica.start()
+        servers.wait_for_replica(True)
+    answer = manager["reading"].call("crm.stage", "restore_records", [stage])
+    assert answer == {"done": COLUMN - 50, "remaining": 0}
+    asking = f"SELECT count(*) FROM crm_lead WHERE active AND stage_id = {stage}"
+    assert servers.replica.server.query(asking, database=DATABASE) == [(COLUMN,)]
