@@ -93,11 +93,7 @@ class CrmStage(models.Model):
         if undefined & self:
             options.update(destinations=[], refusal=self._explain_undefined_in_use())
         elif counts["won"] and counts["lost"]:
-            options["refusal"] = self.env._(
-                "The stage “%s” holds won and lost opportunities, and no stage takes both: restore the lost ones, or move"
-                " them to another stage, first.",
-                ", ".join(self.mapped("display_name")),
-            )
+            options["refusal"] = self._explain_won_and_lost()
         elif not counts["won"]:
             name = undefined.display_name if undefined else self.env._("Undefined")
             options["destinations"].insert(0, {"id": undefined.id, "name": name})
@@ -227,13 +223,22 @@ class CrmStage(models.Model):
             self._get_undefined().display_name,
         )
 
+    def _explain_won_and_lost(self):
+        return self.env._(
+            "The stage “%s” holds won and lost opportunities, and no stage takes both: restore the lost ones, or move"
+            " them to another stage, first.",
+            ", ".join(self.mapped("display_name")),
+        )
+
     def _check_destination(self, destination, won, lost):
         """:param destination: the stage; empty for an Undefined that is still to be made"""
+        if won and lost:
+            raise UserError(self._explain_won_and_lost())
         if won and not destination.is_won:
             raise UserError(
                 self.env._(
-                    "The stage “%s” holds won opportunities, and only a won stage can take them: pick another won stage"
-                    " for its records.",
+                    "The stage “%s” holds won opportunities, and only a won stage can take them: delete it in the"
+                    " pipeline, where you can pick another won stage for its records.",
                     won.stage_id.name,
                 )
             )

@@ -640,6 +640,9 @@ class TestMove(BulkCase):
         options = self.firm.with_context(lang="en_US").delete_options()
         self.assertEqual((options["won"], options["destinations"]), (1, []))
         self.assertIn("won and lost opportunities", options["refusal"])
+        for destination in None, self.plain.id, self.won.id:
+            with self.assertRaisesRegex(UserError, "won and lost opportunities"):
+                self.firm.with_context(lang="en_US").move_records(destination)
         self.plain.unlink()
         undefined = self.env.ref("bjet_crm_setup.stage_undefined")
         self.assertIn("keeps the records of deleted stages", undefined.delete_options()["refusal"])
