@@ -269,13 +269,13 @@ class Page:
     def click(self, selector, text=None):
         """Click an element where a person would: in its middle, and only if nothing lies over it."""
         self.rest()
-        self.remember()
 
         def free():
             place = self.evaluate(POINT, selector=selector, text=text)
             return place if place and place["free"] else None
 
         self.wait(selector, text)
+        self.remember()
         place = self._poll(free, f"Something lies over {selector}.")
         self._mouse("mouseMoved", place)
         for kind in ("mousePressed", "mouseReleased"):
