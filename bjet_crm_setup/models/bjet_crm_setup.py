@@ -107,7 +107,7 @@ class BjetCrmSetup(models.AbstractModel):
         undefined_ids = undefined.ids if undefined else []
         self._add_gap(
             directory,
-            [("probability", "<=", 0), ("id", "not in", undefined_ids)],
+            [("on_change", "=", True), ("probability", "<=", 0)],
             self.env._("Without a probability"),
         )
         if not self._count(directory["action"], [("is_won", "=", True)]):

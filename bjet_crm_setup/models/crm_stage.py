@@ -227,7 +227,9 @@ class CrmStage(models.Model):
         if undefined:
             self._forget_undefined()
             return undefined
-        first = self.sudo().search([], order="sequence", limit=1)  # sudo: a rule may hide stages, not their order
+        stages = self.sudo()  # a rule may hide stages, not their order
+        first = stages.search([], order="sequence", limit=1)
+        first_of_all_teams = stages.search([("team_ids", "=", False)], order="sequence, id", limit=1)
         undefined = self.with_context(lang=None).create(
             {"name": "Undefined", "sequence": first.sequence - 1, "team_ids": False}
         )
@@ -238,10 +240,18 @@ class CrmStage(models.Model):
                 for code, _name in self.env["res.lang"].get_installed()
             },
         )
+        undefined._take_over_scoring(first_of_all_teams)
         # noupdate: an update of the addon leaves the stage alone
         external_ids._update_xmlids([{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}])
         self._forget_undefined()
         return undefined.with_env(self.env)
+
+    def _take_over_scoring(self, stage):
+        """Be the stage that all opportunities went through: lead scoring takes its totals from the first one of all
+        teams, and gives up where that has none."""
+        frequencies = self.env["crm.lead.scoring.frequency"].sudo()  # sudo: nobody may write them
+        for frequency in frequencies.search([("variable", "=", "stage_id"), ("value", "=", str(stage.id))]):
+            frequency.copy({"value": str(self.id)})
 
     def _forget_undefined(self):
         """Now, and when this is committed: until then, another thread may remember that there is none."""

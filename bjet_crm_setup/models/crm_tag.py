@@ -29,8 +29,19 @@ class CrmTag(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """The name of a retired tag is taken: say so, rather than that a tag exists which nobody sees."""
-        names = [vals["name"] for vals in vals_list if isinstance(vals.get("name"), str)]
-        retired = self.search_fetch([("active", "=", False), ("name", "in", names)], ["name"], limit=1)
+        self._check_not_retired([vals.get("name") for vals in vals_list])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_not_retired([vals.get("name")])
+        return super().write(vals)
+
+    def _check_not_retired(self, names):
+        """Refuse names that a retired tag has: one of these may keep its own."""
+        names = [name for name in names if isinstance(name, str)]
+        retired = names and self.search_fetch(
+            [("active", "=", False), ("name", "in", names), ("id", "not in", self.ids)], ["name"], limit=1
+        )
         if retired:
             raise UserError(
                 self.env._(
@@ -39,7 +50,6 @@ class CrmTag(models.Model):
                     retired.name,
                 )
             )
-        return super().create(vals_list)
 
     @api.readonly
     def action_open_opportunities(self):

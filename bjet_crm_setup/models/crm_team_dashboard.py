@@ -238,11 +238,11 @@ class CrmTeam(models.Model):
     def _compute_dashboard_invoiced(self):
         """Customer invoices of this month less credit notes, posted, untaxed: what the target is about."""
         self.dashboard_invoiced = 0
-        self.dashboard_invoiced_shown = self._dashboard_may_read(INVOICES)
-        if not self._dashboard_may_read(INVOICES):
+        source = SOURCES[INVOICES]
+        self.dashboard_invoiced_shown = may_read = self.env[source.model].has_access("read")
+        if not may_read:
             return
         today = fields.Date.context_today(self)
-        source = SOURCES[INVOICES]
         rows = self._dashboard_read(
             source.model, self._dashboard_domain(INVOICES, today.replace(day=1), today), source.amount, source.holder
         )
@@ -461,7 +461,7 @@ class CrmTeam(models.Model):
     def _dashboard_unreadable(self, content):
         if content == INVOICES:
             return self.env._(
-                "This channel shows its invoices, and you have no right to read them. An administrator can give it to you."
+                "This channel shows the analysis of its invoices, and you have no right to read it. An administrator can give it to you."
             )
         return self.env._("You have no right to read what this channel shows. An administrator can give it to you.")
 

@@ -100,7 +100,8 @@ class TestCrmSetup(TransactionCase):
 
     def test_stage_without_probability_and_undefined(self):
         self.assertEqual(self.gaps("stages"), [])
-        stage = self.env["crm.stage"].create({"name": "Contact", "probability": 0})
+        stage = self.env["crm.stage"].create({"name": "Contact", "on_change": True, "probability": 0})
+        self.env["crm.stage"].create({"name": "Talks", "probability": 0})
         [gap] = self.directory("stages")["gaps"]
         self.assertEqual(gap["text"], "Without a probability: 1")
         self.assertEqual(self.records(gap), stage)

@@ -404,12 +404,18 @@ class TestDashboardViewers(ChannelCase):
         for key in ("own", "all", "manager"):
             seen = self.seen_by(key, self.team)
             self.assertFalse(seen.dashboard_graph_data)
-            self.assertIn("накладні", seen.dashboard_graph_message)
-            self.assertFalse(seen.dashboard_invoiced_shown)
-            self.assertFalse(seen.dashboard_invoiced)
+            self.assertIn("накладних", seen.dashboard_graph_message)
         seen = self.seen_by("invoicing", self.team)
         self.assertFalse(seen.dashboard_graph_message)
         self.assertEqual(self.amounts(seen), self.expect(self.EVERYBODY, 1))
+
+    def test_what_is_held_against_the_target(self):
+        """Odoo lets salespeople read the customer invoices of their own, or all, without the invoice analysis."""
+        for key, invoiced in (("own", 1), ("all", 111), ("manager", 111), ("invoicing", 111)):
+            seen = self.seen_by(key, self.team)
+            self.assertTrue(seen.dashboard_invoiced_shown)
+            self.assertEqual(seen.dashboard_invoiced, invoiced, key)
+        self.assertFalse(self.seen_by("employee", self.team).dashboard_invoiced_shown)
 
     def test_counters(self):
         self.env["crm.lead"].create(

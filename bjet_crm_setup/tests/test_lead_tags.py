@@ -90,6 +90,9 @@ class TestLeadTags(SetupCase):
             with self.assertRaisesRegex(UserError, "archived tag “Tag 0”"):
                 make("Tag 0")
         self.assertTrue(tags.name_create("Tag 6"))
+        with self.assertRaisesRegex(UserError, "archived tag “Tag 0”"):
+            self.tags[1].name = "Tag 0"
+        self.tag.write({"name": "Tag 0", "active": True})
 
     def test_grouping_by_tag(self):
         groups = dict(

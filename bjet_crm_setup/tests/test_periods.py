@@ -102,6 +102,9 @@ class TestPeriods(BaseCase):
         self.assertEqual(label(day, "month", "en_US", "%m/%d/%Y"), "November 2026")
         self.assertEqual(label(date(2026, 11, 23), "week", "uk_UA", "%d.%m.%Y"), "Week 48, 2026")
 
+    def test_labels_in_a_language_that_nobody_knows(self):
+        self.assertEqual(periods.bucket_label(date(2026, 11, 1), "month", "en_XX", "%Y", WEEK), "November 2026")
+
     def test_days_begin_at_midnight_of_the_timezone(self):
         kyiv = pytz.timezone("Europe/Kyiv")
         day = date(2026, 7, 1)

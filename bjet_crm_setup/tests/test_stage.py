@@ -115,11 +115,6 @@ class TestStage(StageCase):
             self.plain + self.won, [{"probability": 10, "on_change": False}, {"probability": 100, "on_change": True}]
         )
 
-    def test_stages_of_odoo(self):
-        """The suite's database is a fresh one: what the data file gave is still there for the stages of Odoo."""
-        given = self.env["ir.model.data"].search([("module", "=", "crm"), ("model", "=", "crm.stage")])
-        self.assertFalse(given, "This case deletes them; `TestStagesOfOdoo` looks at them")
-
     # ------------------------------------------------------------
     # Fold
     # ------------------------------------------------------------
@@ -224,6 +219,26 @@ class TestStage(StageCase):
         lead.stage_id = self.plain
         self.assertNotIn(undefined.id, columns())
         self.assertIn(self.firm.id, columns(), "Other empty stages are shown as ever")
+
+    def test_scoring_goes_on(self):
+        """Odoo takes the totals of scoring from the first stage of all teams, which Undefined becomes."""
+        self._lead(self.fixed)
+        before = self._lead(self.plain, country_id=self.country.id).automated_probability
+        self.fixed.unlink()
+        later = self._lead(self.plain, country_id=self.country.id)
+        self.assertTrue(before)
+        self.assertEqual(later.automated_probability, before)
+        later.action_set_won()
+        self._lead(self.plain_too).action_set_lost()
+        self.env.flush_all()
+
+        def counts(stage):
+            rows = self.env["crm.lead.scoring.frequency"].search(
+                [("variable", "=", "stage_id"), ("value", "=", str(stage.id))]
+            )
+            return {row.team_id: (row.won_count, row.lost_count) for row in rows}
+
+        self.assertEqual(counts(self._undefined()), counts(self.plain))
 
     def test_undefined_is_not_offered_on_the_form(self):
         lead = self._lead(self.fixed)

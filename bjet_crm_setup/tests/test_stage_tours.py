@@ -117,6 +117,20 @@ class TestStageTours(StageTourCase):
         self.assertEqual(set(self.archived.mapped("active")), {True})
         self.assertRecordValues(self.lost, [{"active": False, "lost_reason_id": self.lost_reason.id}])
 
+    def test_restore_what_the_filter_hides(self):
+        hidden = self._new_leads("Чуже втрачене", 1, self.salesperson)
+        hidden.stage_id = self.other_stage
+        hidden.action_set_lost(lost_reason_id=self.lost_reason.id)
+        self.start_tour("/odoo", "bjet_stage_restore_hidden", login="stage_manager")
+        self.assertRecordValues(hidden, [{"active": True, "lost_reason_id": False}])
+
+    def test_leave_while_it_runs(self):
+        self.start_tour("/odoo", "bjet_stage_leave", login="stage_manager")
+        self.assertEqual(set(self.leads.mapped("active")), {False, True})
+
+    def test_edit_on_a_screen_of_its_own(self):
+        self.start_tour("/odoo", "bjet_stage_edit_expand", login="stage_manager")
+
     def test_menu_of_salesperson(self):
         self.start_tour("/odoo", "bjet_stage_menu_of_salesperson", login="stage_seller")
         self.assertEqual(set(self.leads_of_seller.mapped("active")), {False})

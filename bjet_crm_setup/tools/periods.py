@@ -8,13 +8,12 @@ named by its first day, even when the span begins later.
 
 from datetime import date, datetime, time, timedelta
 
-import babel
 import babel.dates
 import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo.tools.date_utils import weeknumber
-from odoo.tools.misc import posix_to_ldml
+from odoo.tools.misc import babel_locale_parse, posix_to_ldml
 
 LENGTHS = {
     "week": relativedelta(weeks=1),
@@ -78,7 +77,7 @@ def bucket_label(start, unit, locale, date_format, week_format):
     :param date_format: how the language writes days, as ``%d.%m.%Y``
     :param week_format: how to write weeks, with the places ``%(week)s`` and ``%(year)s``
     """
-    locale = babel.Locale.parse(locale)
+    locale = babel_locale_parse(locale)
     if unit == "month":
         return babel.dates.format_date(start, "LLLL y", locale)
     if unit == "week":

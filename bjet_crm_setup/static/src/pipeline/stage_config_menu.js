@@ -133,7 +133,10 @@ export class StageConfigMenu extends GroupConfigMenu {
                     title: _t("Edit Stage: %s", this.group.displayName),
                     onRecordSaved: ({ data }) => this.followFold(data.fold),
                 },
-                { onClose: () => this.reload() }
+                {
+                    // Who leaves for another screen (the dialog's own Expand, Back) has no pipeline to read again.
+                    onClose: ({ noReload } = {}) => noReload || this.reload(),
+                }
             )
         );
     }

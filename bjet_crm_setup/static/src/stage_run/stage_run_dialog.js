@@ -1,9 +1,9 @@
-import { Component, onWillDestroy, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillDestroy, onWillStart, status, useEffect, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { CheckBox } from "@web/core/checkbox/checkbox";
 import { Domain } from "@web/core/domain";
 import { _t } from "@web/core/l10n/translation";
-import { useService } from "@web/core/utils/hooks";
+import { useChildRef, useService } from "@web/core/utils/hooks";
 import { formatInteger } from "@web/views/fields/formatters";
 import { BATCH, StageRun } from "./stage_run";
 
@@ -29,6 +29,16 @@ export class StageRunDialog extends Component {
         this.state = useState({ run: null, isBusy: false });
         this.env.dialogData.dismiss = () => this.stop();
         onWillStart(() => this.load());
+        this.modalRef = useChildRef();
+        // The button that had the focus goes with each change: the keyboard must not end up behind the dialog.
+        useEffect(
+            (run) => {
+                if (run) {
+                    this.modalRef.el?.querySelector(".modal-footer button")?.focus();
+                }
+            },
+            () => [this.run, this.state.isBusy]
+        );
         onWillDestroy(() => this.run?.stop());
     }
 
@@ -67,15 +77,18 @@ export class StageRunDialog extends Component {
     async _proceed() {
         const { run } = this;
         this.state.isBusy = true;
+        await run.start();
         try {
-            await run.start();
-            await this.props.onChanged();
+            // With the dialog goes the view behind it: there is nothing to show a change in.
+            if (status(this) !== "destroyed") {
+                await this.props.onChanged();
+            }
         } finally {
             this.state.isBusy = false;
-        }
-        if (run.status === "done") {
-            this.notification.add(this.getDoneText(formatInteger(run.done)), { type: "success" });
-            this.props.close();
+            if (run.status === "done") {
+                this.notification.add(this.getDoneText(formatInteger(run.done)), { type: "success" });
+                this.props.close();
+            }
         }
     }
 
@@ -207,6 +220,12 @@ export class RestoreRecordsDialog extends ScopedRunDialog {
 
     get lostLabel() {
         return _t("Also restore lost opportunities: %s", formatInteger(this.lost));
+    }
+
+    /** Lost ones that the filter hides count too: they can be asked for once the whole stage is chosen. */
+    get hasHidden() {
+        const { whole, shown } = this.counts;
+        return whole.archived !== shown.archived || whole.lost !== shown.lost;
     }
 
     toggleLost(checked) {

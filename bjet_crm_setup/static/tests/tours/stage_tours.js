@@ -267,8 +267,8 @@ tours.add("bjet_stage_archive", {
         },
         ...confirmRun(),
         {
-            content: "stop",
-            trigger: ".o_stage_run:has(.progress) .o_stage_run_stop",
+            content: "stop; the keyboard is there already",
+            trigger: ".o_stage_run:has(.progress) .o_stage_run_stop:focus",
             run: "click",
         },
         {
@@ -360,6 +360,69 @@ tours.add("bjet_stage_restore", {
         {
             content: "the archived ones are back",
             trigger: `${column("Холодні")}:has(.o_kanban_record:contains(Архівне 0)) .o_kanban_record:contains(Архівне 1)`,
+        },
+    ],
+});
+
+tours.add("bjet_stage_restore_hidden", {
+    steps: () => [
+        ...openPipeline(),
+        ...chooseFromColumnMenu("Гарячі", "Відновити записи"),
+        {
+            content: "the filter hides all that there is to restore, and the whole stage is offered",
+            trigger: `.o_stage_run${having(question(0))}${lacking(".o_stage_run_lost", ".o_stage_run_confirm")} .o_stage_run_scope input[value=whole]`,
+            run: "click",
+        },
+        {
+            content: "its lost one can be asked for",
+            trigger: ".o_stage_run .o_stage_run_lost:contains(: 1) input",
+            run: "click",
+        },
+        ...confirmRun(),
+        ...waitForRunEnd(),
+    ],
+});
+
+tours.add("bjet_stage_leave", {
+    steps: () => [
+        ...openPipeline(),
+        {
+            content: "ask for one record in a batch",
+            trigger: "body",
+            run: () => {
+                BATCH.size = 1;
+            },
+        },
+        ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
+        ...confirmRun(),
+        {
+            content: "leave while it runs",
+            trigger: ".o_stage_run:has(.progress) .o_stage_run_stop",
+            run: () => history.back(),
+        },
+        {
+            content: "the run has stopped, and nothing complains",
+            trigger: "body:not(:has(.o_opportunity_kanban)):not(:has(.o_stage_run))",
+            run: () => new Promise((resolve) => setTimeout(resolve, 2000)),
+        },
+        {
+            trigger: "body:not(:has(.modal))",
+        },
+    ],
+});
+
+tours.add("bjet_stage_edit_expand", {
+    steps: () => [
+        ...openPipeline(),
+        ...chooseFromColumnMenu("Холодні", "Редагувати стадію"),
+        {
+            content: "on a screen of its own",
+            trigger: ".modal .o_expand_button",
+            run: "click",
+        },
+        {
+            content: "the dialog is gone",
+            trigger: `body:not(.modal-open)${lacking(".modal", ".o_opportunity_kanban")} .o_form_view .o_field_widget[name=on_change]`,
         },
     ],
 });
