@@ -61,9 +61,8 @@ def _databases(instance, *, keep):
     server = instance.server
     if not (keep and server.exists(base)):
         odoo_base = database.ensure_base(instance)
-        with step("Filling the database that all are cloned from"):
-            database.clone(instance, odoo_base, base)
-            data.fill(server, base)
+        with step("Filling the database that all are cloned from"), database.whole(instance, odoo_base, base) as part:
+            data.fill(server, part)
     for name in names.values():
         database.clone(instance, base, name)
     database.install(instance, names[WITH])

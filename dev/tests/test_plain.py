@@ -112,12 +112,65 @@ def test_a_full_disk_is_told_before_the_first_run(monkeypatch, tmp_path):
         commands._check_space()
 
 
-def test_cleaning_leaves_what_is_not_ours(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "STATE", tmp_path)
-    for name in ("mine.txt", "postgres.lock", "bjet.conf"):
-        (tmp_path / name).touch()
-    (tmp_path / "venv").mkdir()
-    assert [path.name for path in paths.made()] == ["bjet.conf", "postgres.lock", "venv"]
+def test_cleaning_leaves_what_is_not_ours(tmp_path):
+    """A whole command, in a folder that holds other things: pretending to have no venv, it needs no server."""
+    (tmp_path / "postgres.lock").touch()
+    state = tmp_path / "bjet_crm_setup"
+    (state / "logs").mkdir(parents=True)
+    environment = {**os.environ, "BJET_DEV_DIR": str(tmp_path)}
+    done = console.run([sys.executable, "-m", "dev", "clean"], "No", env=environment, cwd=paths.ROOT)
+    assert str(state) in done
+    assert [path.name for path in tmp_path.iterdir()] == ["postgres.lock"]
+
+
+class FakeServer:
+    """A server that has every database, and notes which are dropped."""
+
+    def __init__(self, embedded):
+        self.embedded, self.dropped = embedded, []
+
+    def exists(self, name):
+        return True
+
+    def drop(self, name):
+        self.dropped.append(name)
+
+    def query(self, *arguments, **more):
+        return []
+
+    create = rename = query
+
+
+def test_the_database_of_another_clone_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "FILESTORE", tmp_path)
+    database.filestore("base").mkdir(parents=True)
+    Fake = namedtuple("Fake", "server")
+    ours, theirs = FakeServer(embedded=True), FakeServer(embedded=False)
+    for replace in (
+        lambda: database.clone(Fake(theirs), "base", "x"),
+        database.whole(Fake(theirs), "base", "x").__enter__,
+    ):
+        with pytest.raises(console.Failure, match="belongs to another clone"):
+            replace()
+    assert theirs.dropped == []
+    database.clone(Fake(ours), "base", "x")
+    assert ours.dropped == ["x"]
+    database.clone(Fake(theirs), "base", "x")
+    assert theirs.dropped == ["x"]
+    assert database.made() == ["base", "x"]
+
+
+def test_a_database_gets_its_name_when_it_is_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "FILESTORE", tmp_path)
+    database.filestore("base").mkdir(parents=True)
+    fake = namedtuple("Fake", "server")(FakeServer(embedded=True))
+    with pytest.raises(KeyError), database.whole(fake, "base", "x"):
+        raise KeyError
+    assert database.made() == ["base", "x_part"]
+    with database.whole(fake, "base", "x") as part:
+        (database.filestore(part) / "file").touch()
+    assert database.made() == ["base", "x"]
+    assert (database.filestore("x") / "file").exists()
 
 
 def test_a_failure_shows_the_end_of_the_output():
