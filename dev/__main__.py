@@ -26,7 +26,7 @@ INSTALLATION_TESTS = [
 def _check_space():
     paths.STATE.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(paths.STATE).free
-    needed = SPACE if paths.POSTGRES.exists() else FIRST_RUN_SPACE
+    needed = SPACE if (paths.VENV / ".lock").exists() else FIRST_RUN_SPACE
     if free < needed:
         raise Failure(
             f"There are {free >> 20} MB free on the disk of {paths.STATE}, and {needed >> 20} MB are needed:"

@@ -107,8 +107,13 @@ def test_a_full_disk_is_told_before_the_first_run(monkeypatch, tmp_path):
     Usage = namedtuple("Usage", "total used free")
     monkeypatch.setattr(commands.shutil, "disk_usage", lambda path: Usage(1 << 40, 1 << 40, 100 << 20))
     monkeypatch.setattr(paths, "STATE", tmp_path)
-    monkeypatch.setattr(paths, "POSTGRES", tmp_path / "postgres")
-    with pytest.raises(console.Failure, match="There are 100 MB free"):
+    monkeypatch.setattr(paths, "VENV", tmp_path / "venv")
+    needed = f"There are 100 MB free on the disk of {tmp_path}, and {{}} MB are needed"
+    with pytest.raises(console.Failure, match=needed.format(commands.FIRST_RUN_SPACE >> 20)):
+        commands._check_space()
+    paths.VENV.mkdir()
+    (paths.VENV / ".lock").touch()
+    with pytest.raises(console.Failure, match=needed.format(commands.SPACE >> 20)):
         commands._check_space()
 
 
