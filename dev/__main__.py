@@ -132,6 +132,8 @@ def _pytest(instance, *arguments):
         paths.ROOT / "pyproject.toml",
         "--rootdir",
         paths.ROOT,
+        "-o",
+        f"cache_dir={paths.STATE / 'pytest' / database.RUN}",
         *arguments,
     ]
     with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
