@@ -102,11 +102,7 @@ def record(site, side, stages):
     """{scene: the requests of a browser}, on this site."""
     tab = Recorder(browser.ensure())
     try:
-        tab.open(f"{site.url}/web/login")
-        tab.fill("#login", "bench0")
-        tab.fill("#password", PASSWORD)
-        tab.click("button[type=submit]")
-        tab.wait(".o_main_navbar")
+        tab.log_in(site.url, "bench0", PASSWORD)
         tab.open(f"{site.url}/odoo/action-crm.crm_lead_action_pipeline")
         tab.wait(".o_kanban_record:not(.o_kanban_ghost)")
         found = {}
