@@ -44,6 +44,13 @@ def test_series():
 
 def test_odoo_home_has_to_be_odoo_19(tmp_path, monkeypatch):
     monkeypatch.setenv("ODOO_HOME", str(tmp_path))
+@pytest.mark.parametrize("version", [(3, 9, 2), (3, 14, 0)])
+def test_a_python_that_odoo_does_not_know_is_refused(monkeypatch, version):
+    monkeypatch.setattr(odoo.sys, "version_info", version)
+    with pytest.raises(console.Failure, match=r"needs Python 3\.10 to 3\.13"):
+        odoo.ensure_python()
+
+
     with pytest.raises(console.Failure, match="no Odoo in it"):
         odoo.named_home()
     release = tmp_path / "odoo" / "release.py"
