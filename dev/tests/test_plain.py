@@ -1,5 +1,6 @@
 """The functions of `dev` that need neither Odoo nor a server."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections import namedtuple
 
 import pytest
 
+from benchmarks import load
 from dev import __main__ as commands
 from dev import console, database, debian, odoo, paths, postgres
 
@@ -42,8 +44,6 @@ def test_series():
     assert odoo.series("nothing of the kind") == ""
 
 
-def test_odoo_home_has_to_be_odoo_19(tmp_path, monkeypatch):
-    monkeypatch.setenv("ODOO_HOME", str(tmp_path))
 @pytest.mark.parametrize("version", [(3, 9, 2), (3, 14, 0)])
 def test_a_python_that_odoo_does_not_know_is_refused(monkeypatch, version):
     monkeypatch.setattr(odoo.sys, "version_info", version)
@@ -51,6 +51,8 @@ def test_a_python_that_odoo_does_not_know_is_refused(monkeypatch, version):
         odoo.ensure_python()
 
 
+def test_odoo_home_has_to_be_odoo_19(tmp_path, monkeypatch):
+    monkeypatch.setenv("ODOO_HOME", str(tmp_path))
     with pytest.raises(console.Failure, match="no Odoo in it"):
         odoo.named_home()
     release = tmp_path / "odoo" / "release.py"
@@ -224,6 +226,16 @@ def test_a_lock_waits_for_the_other_process(tmp_path, monkeypatch):
 
         with paths.lock("x", wait):
             assert waited == [True]
+
+
+def test_the_table_of_the_bench_leaves_out_what_failed():
+    found = {(side, 1): load.Load() for side in load.SIDES}
+    found[load.WITH, 1].scenes[load.DRAG] = [0.25]
+    found[load.WITH, 1].rates[load.DRAG] = 4
+    found[load.WITHOUT, 1].errors.append("drag a card: refused")
+    lines = load.load_table(found, [1]).splitlines()
+    assert f"| 1 | {load.DRAG} |  | 250 / 250 ms, 4 a second |" in lines
+    assert "| 1 | *errors* | 1 | 0 |" in lines
 
 
 def test_a_full_disk_names_itself(monkeypatch):
