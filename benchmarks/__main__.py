@@ -59,11 +59,10 @@ def _databases(instance, *, keep):
     names = {WITHOUT: f"{NAME}_without", WITH: f"{NAME}_with"}
     base = f"{NAME}_base"
     server = instance.server
-    if not (keep and server.exists(base)):
+    if not (keep and database.is_here(instance, base)):
         odoo_base = database.ensure_base(instance)
-        with step("Filling the database that all are cloned from"):
-            database.clone(instance, odoo_base, base)
-            data.fill(server, base)
+        with step("Filling the database that all are cloned from"), database.whole(instance, odoo_base, base) as part:
+            data.fill(server, part)
     for name in names.values():
         database.clone(instance, base, name)
     database.install(instance, names[WITH])

@@ -26,7 +26,7 @@ INSTALLATION_TESTS = [
 def _check_space():
     paths.STATE.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(paths.STATE).free
-    needed = SPACE if paths.POSTGRES.exists() else FIRST_RUN_SPACE
+    needed = SPACE if (paths.VENV / ".lock").exists() else FIRST_RUN_SPACE
     if free < needed:
         raise Failure(
             f"There are {free >> 20} MB free on the disk of {paths.STATE}, and {needed >> 20} MB are needed:"
@@ -89,10 +89,9 @@ def test(arguments):
     with paths.lock(database.TEST, lambda: say("  Another test run is using this database: waiting for it.")):
         with postgres.server() as server:
             instance = odoo.Odoo(server)
-            if not (arguments.keep and server.exists(database.TEST)):
-                base = database.ensure_base(instance)
-                database.clone(instance, base, database.TEST)
-                database.install(instance, database.TEST)
+            if not (arguments.keep and database.is_here(instance, database.TEST)):
+                with database.whole(instance, database.ensure_base(instance), database.TEST) as part:
+                    database.install(instance, part)
             elif arguments.update:
                 database.install(instance, database.TEST, update=True, overwrite=True)
             config = instance.write_config(
@@ -133,6 +132,8 @@ def _pytest(instance, *arguments):
         paths.ROOT / "pyproject.toml",
         "--rootdir",
         paths.ROOT,
+        "-o",
+        f"cache_dir={paths.STATE / 'pytest' / database.RUN}",
         *arguments,
     ]
     with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
@@ -160,7 +161,11 @@ def shell(arguments):
     _enter_venv()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
-        config = instance.write_config(f"{database.RUN}_shell", arguments.database or database.RUN)
+        name = arguments.database or database.RUN
+        # Odoo would make a folder for its files, which tells `clean` that the database was made here
+        if not database.is_here(instance, name):
+            raise Failure(f"No database {name} was made here: make run makes one.")
+        config = instance.write_config(f"{database.RUN}_shell", name)
         command = instance.command("shell", "-c", config, "--no-http", "--log-level=warn")
         with child(command, env=instance.environment()) as process:
             return process.wait()
@@ -219,20 +224,18 @@ def i18n(arguments):
 
 def clean(arguments):
     """Remove what was made here, and our databases on a server that the PG* variables name."""
-    if not os.environ.get("BJET_DEV_DIR") and (paths.ROOT / ".dev").is_symlink():
+    if not paths.NAMED and (paths.ROOT / ".dev").is_symlink():
         raise Failure(f".dev is a link to {paths.STATE}, which other clones may use: remove what is there by hand.")
     if (paths.VENV / ".lock").exists():
         _enter_venv()
-        if named := postgres.named():
-            for name in database.names(named):
-                named.drop(name)
-        elif not postgres.stop_unused():
+        if not postgres.stop_unused():
             raise Failure("Another command is using the databases here: stop it first.")
+        if named := postgres.named():
+            for name in database.made():
+                named.drop(name)
     with step(f"Removing what was made in {paths.STATE}"):
-        for path in paths.made():
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-        with contextlib.suppress(OSError):
-            paths.STATE.rmdir()
+        if paths.STATE.exists():
+            shutil.rmtree(paths.STATE)
     return 0
 
 

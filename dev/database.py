@@ -1,5 +1,10 @@
-"""Databases: a base with Odoo's own addons, kept, and the ones made from it with the addon."""
+"""Databases: a base with Odoo's own addons, kept, and the ones made from it with the addon.
 
+Each has the folder of its files here, from before it is made until after it is dropped: a database without one was made
+elsewhere.
+"""
+
+import contextlib
 import hashlib
 import os
 import shutil
@@ -43,16 +48,15 @@ def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     Ukrainian is added after the creation: a language given at creation becomes that of every user.
     """
     name = base_name(odoo.server, demo, modules) + label
-    if _is_here(odoo, name):
+    if is_here(odoo, name):
         return name
     with paths.lock("base", wait):
-        if _is_here(odoo, name):
+        if is_here(odoo, name):
             return name
         part = f"{name}_part"
         with step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"):
             drop(odoo, name)
-            drop(odoo, part)
-            odoo.server.create(part)
+            _create(odoo, part)
             odoo.call(
                 part, part, "-i", modules, "--with-demo" if demo else "--without-demo",
                 failure="Odoo could not be installed.",
@@ -62,14 +66,26 @@ def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     return name
 
 
-def names(server):
-    """The databases that these commands may have made on a server."""
-    made = [RUN, TEST, base_name(server), base_name(server, demo=True)]
-    return [name for base in made for name in (base, f"{base}_part")]
+def made():
+    """The names of the databases that were made here."""
+    return sorted(path.name for path in filestore("").glob("*"))
 
 
-def _is_here(odoo, database):
+def is_here(odoo, database):
     return odoo.server.exists(database) and filestore(database).is_dir()
+
+
+def _foreign(database):
+    return Failure(
+        f"The PostgreSQL server has a database {database} whose files are not here: it belongs to another clone."
+        " Set BJET_DB to a name of your own, or drop that database."
+    )
+
+
+def _check_ours(odoo, database):
+    """Leave the databases of other clones alone. The embedded server has none."""
+    if not odoo.server.embedded and odoo.server.exists(database) and not filestore(database).is_dir():
+        raise _foreign(database)
 
 
 def add_language(odoo, database, code="uk_UA"):
@@ -83,20 +99,37 @@ def add_language(odoo, database, code="uk_UA"):
 
 def clone(odoo, source, target, *, lasting=False):
     """Copy a database, its filestore included, over an older one of the same name."""
-    drop(odoo, target)
-    odoo.server.create(target, template=source, lasting=lasting)
-    shutil.copytree(filestore(source), filestore(target))
+    _check_ours(odoo, target)
+    _create(odoo, target, template=source, lasting=lasting)
+    shutil.copytree(filestore(source), filestore(target), dirs_exist_ok=True)
     odoo.server.query(
         "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'", database=target
     )
 
 
+def _create(odoo, database, **options):
+    drop(odoo, database)
+    filestore(database).mkdir(parents=True)
+    odoo.server.create(database, **options)
+
+
+@contextlib.contextmanager
+def whole(odoo, source, target, *, lasting=False):
+    """Copy a database under another name, yield that to be filled, and give it its own: a broken run leaves nothing
+    half-made."""
+    _check_ours(odoo, target)
+    part = f"{target}_part"
+    clone(odoo, source, part, lasting=lasting)
+    yield part
+    move(odoo, part, target)
+
+
 def move(odoo, source, target):
-    """Rename a database and its filestore. The files go first: a database without them counts as not there."""
-    shutil.rmtree(filestore(target), ignore_errors=True)
-    filestore(source).mkdir(parents=True, exist_ok=True)
-    filestore(source).replace(filestore(target))
+    """Rename a database and its filestore, over an older one of the same name. Broken off, it leaves either with its files."""
+    drop(odoo, target)
+    shutil.copytree(filestore(source), filestore(target))
     odoo.server.rename(source, target)
+    shutil.rmtree(filestore(source), ignore_errors=True)
 
 
 def drop(odoo, database):
@@ -131,16 +164,10 @@ def ensure_run(odoo, name=RUN):
     digest = addon_digest()
     with paths.lock(name, wait):
         if not odoo.server.exists(name):
-            base = ensure_base(odoo, demo=True)
-            part = f"{name}_part"
-            clone(odoo, base, part, lasting=True)
-            install(odoo, part)
-            move(odoo, part, name)
+            with whole(odoo, ensure_base(odoo, demo=True), name, lasting=True) as part:
+                install(odoo, part)
         elif not filestore(name).is_dir():
-            raise Failure(
-                f"The PostgreSQL server has a database {name} whose files are not here: it belongs to another clone."
-                " Set BJET_DB to a name of your own, or drop that database."
-            )
+            raise _foreign(name)
         elif odoo.server.label(name) != digest:
             install(odoo, name, update=True, overwrite=True)
         odoo.server.set_label(name, digest)

@@ -79,14 +79,6 @@ def _prepare(instance, name):
     database.install(instance, name)
 
 
-def _log_in(page, address):
-    page.open(f"{address}/web/login")
-    page.fill("#login", "admin")
-    page.fill("#password", "admin")
-    page.click("button[type=submit]")
-    page.wait(".o_main_navbar")
-
-
 def _walk(instance, template, language, folder, chapters):
     """Walk the steps in one language; return the pictures taken, each with every word seen in its chapter."""
     name = f"{template}_{language}"
@@ -99,7 +91,7 @@ def _walk(instance, template, language, folder, chapters):
         page = Page(browser.ensure(), frozen.MOMENT, TIMEZONE, language)
         guide, seen = Guide(page, site.url, language, folder), {}
         try:
-            _log_in(page, site.url)
+            page.log_in(site.url, "admin", "admin")
             for chapter in steps.CHAPTERS:
                 if not chapters or chapter.__name__ in chapters:
                     say(f"  {language}: {chapter.__name__}")
@@ -158,6 +150,9 @@ def build(template, chapters=()):
 
     With `chapters`, only those, into the project's state folder, for a look while a step is being written.
     """
+    known = [chapter.__name__ for chapter in _steps().CHAPTERS]
+    if unknown := sorted(set(chapters) - set(known)):
+        raise Failure(f"There is no chapter {', '.join(unknown)}; there are {', '.join(known)}.")
     wrong = []
     with postgres.server() as server, tempfile.TemporaryDirectory() as temporary:
         instance = FrozenOdoo(server)
@@ -172,8 +167,10 @@ def build(template, chapters=()):
         if wrong:
             raise Failure("The guide and the system differ:\n" + "\n".join(f"  {line}" for line in wrong))
         target = paths.STATE / template if chapters else DOCS / "images"
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(temporary, target)
+        # what else is there is not ours: the bench draws a picture of its own
+        for language in LANGUAGES:
+            shutil.rmtree(target / language, ignore_errors=True)
+            shutil.copytree(Path(temporary) / language, target / language)
         if not chapters:
             _describe(target)
     size = sum(path.stat().st_size for path in target.rglob("*.png"))

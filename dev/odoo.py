@@ -15,6 +15,8 @@ from .console import Failure, Progress, follow, run, step, wait
 SCRIPT = paths.ROOT / "dev" / "bin" / "odoo-bin"
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 SERIES = "19.0"
+# as in Odoo's release.py
+MIN_PYTHON, MAX_PYTHON = (3, 10), (3, 13)
 
 
 def named_home():
@@ -51,8 +53,9 @@ def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo
     stamp = folder / ".lock"
     pinned = requirements.read_text()
     digest = hashlib.sha256(pinned.encode()).hexdigest()
-    if sys.version_info < (3, 10):  # noqa: UP036 - said in a sentence, before pip says it in fifty
-        raise Failure("Odoo 19 needs Python 3.10 or later: run make with PYTHON=python3.11, say.")
+    # said in a sentence, before pip says it in fifty
+    if not MIN_PYTHON <= sys.version_info[:2] <= MAX_PYTHON:
+        raise Failure("Odoo 19 needs Python 3.10 to 3.13: run make with PYTHON=python3.11, say.")
 
     def ready():
         return stamp.exists() and stamp.read_text() == digest and python.exists()

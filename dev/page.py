@@ -10,8 +10,9 @@ import json
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
-from .console import Failure
+from .console import Failure, failure
 
 WIDTH, HEIGHT = 1280, 800
 PATIENCE = 90  # seconds; a slow machine takes a minute to put the assets together
@@ -102,40 +103,44 @@ return texts.join("\\n");
 
 class Page:
     def __init__(self, chromium, moment, timezone, locale):
+        self._profile = tempfile.TemporaryDirectory(prefix="bjet-docs-")
+        log = Path(self._profile.name) / "chromium.log"
+        with log.open("w") as written:
+            self._chromium = subprocess.Popen(
+                [
+                    chromium,
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--disable-dev-shm-usage",
+                    "--no-first-run",
+                    "--hide-scrollbars",
+                    "--mute-audio",
+                    "--force-color-profile=srgb",
+                    "--font-render-hinting=none",
+                    f"--lang={locale}",
+                    f"--window-size={WIDTH},{HEIGHT}",
+                    "--remote-debugging-port=0",
+                    "--remote-allow-origins=*",
+                    f"--user-data-dir={self._profile.name}",
+                    "about:blank",
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=written,
+            )
+        try:
+            self._attach(log, moment, timezone)
+        except BaseException:
+            self._chromium.kill()
+            self.close()
+            raise
+
+    def _attach(self, log, moment, timezone):
         import websocket
 
-        self._profile = tempfile.TemporaryDirectory(prefix="bjet-docs-")
-        self._chromium = subprocess.Popen(
-            [
-                chromium,
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--hide-scrollbars",
-                "--mute-audio",
-                "--force-color-profile=srgb",
-                "--font-render-hinting=none",
-                f"--lang={locale}",
-                f"--window-size={WIDTH},{HEIGHT}",
-                "--remote-debugging-port=0",
-                "--remote-allow-origins=*",
-                f"--user-data-dir={self._profile.name}",
-                "about:blank",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        port = next(
-            (line.split("ws://")[1].split("/")[0] for line in self._chromium.stderr if "DevTools listening" in line),
-            None,
-        )
-        if not port:
-            raise Failure("Chromium did not start.")
-        self._socket = websocket.create_connection(self._page_url(port), timeout=PATIENCE, suppress_origin=True)
+        address = self._page_url(self._port(log))
+        self._socket = websocket.create_connection(address, timeout=PATIENCE, suppress_origin=True)
         self._last_id = 0
         self._requests = {}
         self._moved = time.monotonic()
@@ -148,13 +153,24 @@ class Page:
         milliseconds = int(moment.timestamp() * 1000)
         self._call("Page.addScriptToEvaluateOnNewDocument", source=PREPARE % {"moment": milliseconds})
 
+    def _port(self, log):
+        """Where Chromium listens, as it writes into its profile."""
+        found = Path(self._profile.name) / "DevToolsActivePort"
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self._chromium.poll() is None:
+            with contextlib.suppress(OSError, ValueError):  # not there yet, or not whole
+                port, _path = found.read_text().splitlines()
+                return port
+            time.sleep(0.05)
+        raise failure("Chromium did not start; the end of its log:", log.read_text(errors="replace"))
+
     @staticmethod
     def _page_url(port):
         import requests
 
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            for target in requests.get(f"http://{port}/json", timeout=PATIENCE).json():
+            for target in requests.get(f"http://127.0.0.1:{port}/json", timeout=PATIENCE).json():
                 if target["type"] == "page":
                     return target["webSocketDebuggerUrl"]
         raise Failure("Chromium opened no page.")
@@ -257,6 +273,13 @@ class Page:
     def open(self, address):
         self._call("Page.navigate", url=address)
         self.rest()
+
+    def log_in(self, address, login, password):
+        self.open(f"{address}/web/login")
+        self.fill("#login", login)
+        self.fill("#password", password)
+        self.click("button[type=submit]")
+        self.wait(".o_main_navbar")
 
     def _mouse(self, kind, place, **more):
         self._call("Input.dispatchMouseEvent", type=kind, x=place["x"], y=place["y"], **more)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "bjet_crm_setup"
-STATE = Path(os.environ.get("BJET_DEV_DIR") or ROOT / ".dev").expanduser().resolve()
+# in a folder that the person names, all is in one of our own: other things may be there
+NAMED = os.environ.get("BJET_DEV_DIR")
+STATE = (Path(NAMED).expanduser() / ADDON.name if NAMED else ROOT / ".dev").resolve()
 VENV = STATE / "venv"
 LINT_VENV = STATE / "lint"
 DEBIAN = STATE / "debian"
@@ -18,16 +20,6 @@ SCREENSHOTS = STATE / "screenshots"
 LOGS = STATE / "logs"
 REQUIREMENTS = ROOT / "dev" / "requirements.lock"
 LINT_REQUIREMENTS = ROOT / "dev" / "lint.lock"
-
-MADE = (
-    "venv", "lint", "pre-commit", "debian*", "downloads", "apt", "postgres*", "filestore", "screenshots", "logs",
-    "results", "*.conf", "*.lock",
-)  # fmt: skip
-
-
-def made():
-    """What the commands have made in the folder of state: a folder that the person named may hold other things."""
-    return sorted({path for pattern in MADE for path in STATE.glob(pattern)})
 
 
 @contextlib.contextmanager

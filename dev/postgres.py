@@ -64,10 +64,11 @@ class Server:
         with contextlib.closing(self.connect(database)) as connection, connection.cursor() as cursor:
             try:
                 cursor.execute(sql, parameters)
-            except psycopg2.errors.InsufficientPrivilege:
+            except psycopg2.errors.InsufficientPrivilege as error:
                 raise Failure(
-                    f"The PostgreSQL role {self.user} may not create databases: ALTER ROLE {self.user} CREATEDB, or name"
-                    " another role in PGUSER."
+                    f"The PostgreSQL server refused the role {self.user}: {error.diag.message_primary}. It must be able to"
+                    f" create databases (ALTER ROLE {self.user} CREATEDB) and to drop those that other roles made under"
+                    " these names, or name another role in PGUSER."
                 ) from None
             except (psycopg2.errors.DiskFull, psycopg2.errors.IoError) as error:
                 raise Failure(f"PostgreSQL's disk is full or broken: {error.diag.message_primary}.") from None

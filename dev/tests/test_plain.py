@@ -1,5 +1,6 @@
 """The functions of `dev` that need neither Odoo nor a server."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections import namedtuple
 
 import pytest
 
+from benchmarks import load
 from dev import __main__ as commands
 from dev import console, database, debian, odoo, paths, postgres
 
@@ -40,6 +42,13 @@ def test_a_download_counts_when_it_is_whole(tmp_path):
 def test_series():
     assert odoo.series("version_info = (19, 0, 0, FINAL, 0, '')\n") == "19.0"
     assert odoo.series("nothing of the kind") == ""
+
+
+@pytest.mark.parametrize("version", [(3, 9, 2), (3, 14, 0)])
+def test_a_python_that_odoo_does_not_know_is_refused(monkeypatch, version):
+    monkeypatch.setattr(odoo.sys, "version_info", version)
+    with pytest.raises(console.Failure, match=r"needs Python 3\.10 to 3\.13"):
+        odoo.ensure_python()
 
 
 def test_odoo_home_has_to_be_odoo_19(tmp_path, monkeypatch):
@@ -107,17 +116,75 @@ def test_a_full_disk_is_told_before_the_first_run(monkeypatch, tmp_path):
     Usage = namedtuple("Usage", "total used free")
     monkeypatch.setattr(commands.shutil, "disk_usage", lambda path: Usage(1 << 40, 1 << 40, 100 << 20))
     monkeypatch.setattr(paths, "STATE", tmp_path)
-    monkeypatch.setattr(paths, "POSTGRES", tmp_path / "postgres")
-    with pytest.raises(console.Failure, match="There are 100 MB free"):
+    monkeypatch.setattr(paths, "VENV", tmp_path / "venv")
+    needed = f"There are 100 MB free on the disk of {tmp_path}, and {{}} MB are needed"
+    with pytest.raises(console.Failure, match=needed.format(commands.FIRST_RUN_SPACE >> 20)):
+        commands._check_space()
+    paths.VENV.mkdir()
+    (paths.VENV / ".lock").touch()
+    with pytest.raises(console.Failure, match=needed.format(commands.SPACE >> 20)):
         commands._check_space()
 
 
-def test_cleaning_leaves_what_is_not_ours(tmp_path, monkeypatch):
-    monkeypatch.setattr(paths, "STATE", tmp_path)
-    for name in ("mine.txt", "postgres.lock", "bjet.conf"):
-        (tmp_path / name).touch()
-    (tmp_path / "venv").mkdir()
-    assert [path.name for path in paths.made()] == ["bjet.conf", "postgres.lock", "venv"]
+def test_cleaning_leaves_what_is_not_ours(tmp_path):
+    """A whole command, in a folder that holds other things: pretending to have no venv, it needs no server."""
+    (tmp_path / "postgres.lock").touch()
+    state = tmp_path / "bjet_crm_setup"
+    (state / "logs").mkdir(parents=True)
+    environment = {**os.environ, "BJET_DEV_DIR": str(tmp_path)}
+    done = console.run([sys.executable, "-m", "dev", "clean"], "No", env=environment, cwd=paths.ROOT)
+    assert str(state) in done
+    assert [path.name for path in tmp_path.iterdir()] == ["postgres.lock"]
+
+
+class FakeServer:
+    """A server that has every database, and notes which are dropped."""
+
+    def __init__(self, embedded):
+        self.embedded, self.dropped = embedded, []
+
+    def exists(self, name):
+        return True
+
+    def drop(self, name):
+        self.dropped.append(name)
+
+    def query(self, *arguments, **more):
+        return []
+
+    create = rename = query
+
+
+def test_the_database_of_another_clone_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "FILESTORE", tmp_path)
+    database.filestore("base").mkdir(parents=True)
+    Fake = namedtuple("Fake", "server")
+    ours, theirs = FakeServer(embedded=True), FakeServer(embedded=False)
+    for replace in (
+        lambda: database.clone(Fake(theirs), "base", "x"),
+        database.whole(Fake(theirs), "base", "x").__enter__,
+    ):
+        with pytest.raises(console.Failure, match="belongs to another clone"):
+            replace()
+    assert theirs.dropped == []
+    database.clone(Fake(ours), "base", "x")
+    assert ours.dropped == ["x"]
+    database.clone(Fake(theirs), "base", "x")
+    assert theirs.dropped == ["x"]
+    assert database.made() == ["base", "x"]
+
+
+def test_a_database_gets_its_name_when_it_is_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "FILESTORE", tmp_path)
+    database.filestore("base").mkdir(parents=True)
+    fake = namedtuple("Fake", "server")(FakeServer(embedded=True))
+    with pytest.raises(KeyError), database.whole(fake, "base", "x"):
+        raise KeyError
+    assert database.made() == ["base", "x_part"]
+    with database.whole(fake, "base", "x") as part:
+        (database.filestore(part) / "file").touch()
+    assert database.made() == ["base", "x"]
+    assert (database.filestore("x") / "file").exists()
 
 
 def test_a_failure_shows_the_end_of_the_output():
@@ -159,6 +226,16 @@ def test_a_lock_waits_for_the_other_process(tmp_path, monkeypatch):
 
         with paths.lock("x", wait):
             assert waited == [True]
+
+
+def test_the_table_of_the_bench_leaves_out_what_failed():
+    found = {(side, 1): load.Load() for side in load.SIDES}
+    found[load.WITH, 1].scenes[load.DRAG] = [0.25]
+    found[load.WITH, 1].rates[load.DRAG] = 4
+    found[load.WITHOUT, 1].errors.append("drag a card: refused")
+    lines = load.load_table(found, [1]).splitlines()
+    assert f"| 1 | {load.DRAG} |  | 250 / 250 ms, 4 a second |" in lines
+    assert "| 1 | *errors* | 1 | 0 |" in lines
 
 
 def test_a_full_disk_names_itself(monkeypatch):

@@ -103,11 +103,8 @@ EXTENDED = {
     "create",
     "write",
     "unlink",
-    "copy",
     "action_unarchive",
-    "action_archive",
     "action_restore",
-    "web_read_group",
 }
 DASHBOARD = [
     "name", "dashboard_graph_data", "dashboard_graph_type", "dashboard_graph_message", "dashboard_invoiced",
