@@ -95,14 +95,18 @@ USED_BY = {
     "crm.stage": ("crm.lead", "stage_id"),
 }
 OUTLIVING = f"__{ADDON}__"
+OUTLIVED = f"{ADDON}.outlived_records"
+# what users may have changed of those
+USER_COLUMNS = {"crm.lost.reason": ["name", "active"], "crm.stage": []}
 
 
 def pre_init_hook(env):
     keep(env)
-    env["ir.model.data"].search([("module", "=", OUTLIVING)]).module = ADDON
+    _take_back(env)
 
 
 def post_init_hook(env):
+    _leave_as_they_were(env)
     _name_defaults(env)
     _note(env, dict.fromkeys(DEFAULT_NAMES, ("name",)))
 
@@ -190,6 +194,26 @@ def _let_outlive(env):
         )
         used = documents[field].ids
         records.filtered(lambda data: data.res_id in used).module = OUTLIVING
+
+
+def _take_back(env):
+    """The records that outlived the addon are its own again; what they are by now is the user's."""
+    outlived = env["ir.model.data"].search([("module", "=", OUTLIVING)])
+    values = {f"{ADDON}.{data.name}": _read(env, data.complete_name, USER_COLUMNS[data.model]) for data in outlived}
+    outlived.module = ADDON
+    env["ir.config_parameter"].set_param(OUTLIVED, json.dumps(values))
+
+
+def _leave_as_they_were(env):
+    """The data files have just given the records that outlived the addon their first values again."""
+    outlived = env["ir.config_parameter"].search([("key", "=", OUTLIVED)])
+    for xmlid, values in json.loads(outlived.value or "{}").items():
+        for column, value in values.items():
+            if isinstance(value, dict):
+                _write_translations(env, xmlid, column, value)
+            else:
+                _write(env, xmlid, column, value)
+    outlived.unlink()
 
 
 def _columns():

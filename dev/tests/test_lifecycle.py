@@ -48,6 +48,13 @@ env.ref("crm.stage_lead2").unlink()
 env.cr.commit()
 """
 
+USE = """
+for reason in reasons[1:4]:
+    lead = env["crm.lead"].create({"name": reason.name, "type": "opportunity"})
+    lead.action_set_lost(lost_reason_id=reason.id)
+env.cr.commit()
+"""
+
 EXTERNAL_IDS = "SELECT model, name, noupdate FROM ir_model_data WHERE module = 'bjet_crm_setup' ORDER BY 1, 2"
 
 
@@ -120,6 +127,25 @@ def test_an_update_keeps_what_users_changed(instance, make_clone):
     changed = snapshot.take(instance.server, name)
     none_of(troubles(database.install(instance, name, update=True)))
     none_of(snapshot.differences(changed, snapshot.take(instance.server, name), is_kept_for_later))
+
+
+REASONS_IN_USE = "SELECT id, name, active FROM crm_lost_reason WHERE id IN (SELECT lost_reason_id FROM crm_lead)"
+
+
+def test_a_second_installation_keeps_what_users_changed(instance, make_clone):
+    """Of the records in use, which outlive the addon; their order is lost with the addon's column for it."""
+    name = make_clone("outlived")
+    database.install(instance, name)
+    instance.shell(f"{name}_shell", name, USER_CHANGES + USE)
+    before = instance.server.query(REASONS_IN_USE, database=name)
+    assert len(before) == 3
+    none_of(troubles(database.uninstall(instance, name)))
+    none_of(troubles(database.install(instance, name)))
+    after = instance.server.query(REASONS_IN_USE, database=name)
+    assert sorted(after) == sorted(before)
+    assert not instance.server.query(
+        "SELECT 1 FROM ir_config_parameter WHERE key = 'bjet_crm_setup.outlived_records'", database=name
+    )
 
 
 NAMES = """
