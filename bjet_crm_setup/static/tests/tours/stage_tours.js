@@ -74,6 +74,21 @@ function waitForRunEnd() {
     ];
 }
 
+/** Of the pipeline's column Холодні; a run of many batches can be caught in the middle. */
+function archiveOneByOne() {
+    return [
+        ...openPipeline(),
+        {
+            content: "ask for one record in a batch",
+            trigger: "body",
+            run: () => {
+                BATCH.size = 1;
+            },
+        },
+        ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
+    ];
+}
+
 tours.add("bjet_stage_create", {
     steps: () => [
         ...openPipeline(),
@@ -252,15 +267,7 @@ tours.add("bjet_stage_delete_to_picked", {
 
 tours.add("bjet_stage_archive", {
     steps: () => [
-        ...openPipeline(),
-        {
-            content: "ask for one record in a batch",
-            trigger: "body",
-            run: () => {
-                BATCH.size = 1;
-            },
-        },
-        ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
+        ...archiveOneByOne(),
         {
             content: "the column shows mine; the stage holds more",
             trigger: `.o_stage_run${having(question(40), scope(40), scope(43))}`,
@@ -385,15 +392,7 @@ tours.add("bjet_stage_restore_hidden", {
 
 tours.add("bjet_stage_leave", {
     steps: () => [
-        ...openPipeline(),
-        {
-            content: "ask for one record in a batch",
-            trigger: "body",
-            run: () => {
-                BATCH.size = 1;
-            },
-        },
-        ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
+        ...archiveOneByOne(),
         ...confirmRun(),
         {
             content: "leave while it runs",
