@@ -90,7 +90,7 @@ def _rule(env, name):
     return stage
 
 
-def _overhead(key, what, run, prepare, repetitions=5):
+def _overhead(key, what, run, prepare, repetitions=11):
     register(
         Row(
             key=key,
@@ -181,7 +181,7 @@ def _open_pipeline(env, calls):
     Lead.read_progress_bar(**bars)
 
 
-# a tenth of a second: as many runs as make up what disturbs one
+# a tenth of a second: more runs, to make up for what disturbs one
 _overhead(
     "pipeline",
     "open the pipeline on 100,000 opportunities",
