@@ -16,7 +16,6 @@ import platform
 import re
 import statistics
 import sys
-import threading
 import time
 from datetime import date, datetime, timezone
 
@@ -47,9 +46,10 @@ COMMON = ((PIPELINE,), (DRAG,), (DASHBOARDS,))
 # Odoo 19 has no column actions: these are the addon's alone
 ROUNDS = {WITHOUT: COMMON, WITH: (*COMMON, (ARCHIVE, RESTORE))}
 SCENES = {side: tuple(itertools.chain(*rounds)) for side, rounds in ROUNDS.items()}
-# What a proxy before Odoo would hold open: Odoo's own queue has eight places for each worker, and turns the rest away
+# What a proxy before Odoo would hold open: Odoo's own queue has eight places for each worker, and turns the rest away.
+# Who comes first is served first, which a semaphore would not do: whoever has just let go of it takes it again
 CONNECTIONS = 8 * WORKERS
-CONNECTION = threading.BoundedSemaphore(CONNECTIONS)
+PROXY = concurrent.futures.ThreadPoolExecutor(CONNECTIONS)
 # the channels of the addon, and the teams of Odoo
 CARDS_OF_TEAMS = {WITH: "bjet_crm_setup.crm_team_action_dashboard", WITHOUT: "sales_team.crm_team_action_pipeline"}
 
@@ -171,8 +171,8 @@ class Person:
             request = self._mine(request, card, stage)
             while True:
                 start = time.perf_counter()
-                with CONNECTION:
-                    answer = self.session.rpc(f"/web/dataset/call_kw/{request['model']}/{request['method']}", **request)
+                route = f"/web/dataset/call_kw/{request['model']}/{request['method']}"
+                answer = PROXY.submit(self.session.rpc, route, **request).result()
                 taken.append(time.perf_counter() - start)
                 if not (isinstance(answer, dict) and answer.get("remaining")):
                     break
