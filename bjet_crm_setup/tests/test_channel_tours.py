@@ -32,7 +32,7 @@ class TestChannelTours(HttpCase):
         cls.till = cls.env["crm.team"].create(
             {"name": "Каса", "sequence": -1, "use_quotations": False, "use_opportunities": False, "use_leads": False}
         )
-        today = fields.Date.context_today(cls.team)
+        today = fields.Date.context_today(cls.team.with_user(cls.seller))  # in Kyiv, where it may be tomorrow
         opportunity = {
             "type": "opportunity",
             "team_id": cls.team.id,
