@@ -159,6 +159,6 @@ def run(odoo, suites=()):
     say(
         "\n".join(f"✗ {line}" for line in wrong)
         if wrong
-        else "Odoo's own tests end the same with the addon as without it."
+        else f"Odoo's own tests end the same with the addon as without it, but for the {len(listed)} in docs/{LIST.name}."
     )
     return 1 if wrong else 0
