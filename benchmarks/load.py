@@ -169,9 +169,9 @@ class Person:
         card, stage = (next(self.cards), next(self.stages)) if scene == DRAG else (None, None)
         for request in self.recorded[scene]:
             request = self._mine(request, card, stage)
+            route = f"/web/dataset/call_kw/{request['model']}/{request['method']}"
             while True:
                 start = time.perf_counter()
-                route = f"/web/dataset/call_kw/{request['model']}/{request['method']}"
                 answer = PROXY.submit(self.session.rpc, route, **request).result()
                 taken.append(time.perf_counter() - start)
                 if not (isinstance(answer, dict) and answer.get("remaining")):
