@@ -3,7 +3,7 @@
 {
     "name": "BJet CRM Setup",
     "summary": "Sales channels with dashboards, activity types, lead tags, lost reasons, stages with fixed probabilities",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "license": "LGPL-3",
     "author": "BJet",
     "category": "Sales/CRM",
