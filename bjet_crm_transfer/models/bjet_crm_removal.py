@@ -1,14 +1,13 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..setup_file import state
 
-# the order in which removals are done: what points to another directory goes first
+UNDEFINED = "bjet_crm_setup.stage_undefined"
+# what points to another directory goes first, so that what only it uses can be deleted
 ORDER = ("stages", "channels", "activity_types", "tags", "lost_reasons")
 
 
@@ -23,122 +22,108 @@ class BjetCrmRemoval(models.Model):
 
     _name = "bjet.crm.removal"
     _description = "Removed Record of a CRM Set-up"
-    _rec_name = "target"
-    _order = "target"
+    _rec_name = "xmlid"
+    _order = "xmlid"
 
-    target = fields.Char("Record", required=True, index=True, help="The external id of the record that is removed.")
-    destination = fields.Char(
-        help="The external id of the stage that takes the opportunities of a removed stage; Undefined when empty."
-    )
+    xmlid = fields.Char("External ID", required=True, index=True, help="The external id of the record that is removed.")
+    model = fields.Char(help="The model of the record: one of the five directories.")
 
-    _target_uniq = models.Constraint("unique (target)", "This record is removed already.")
+    _xmlid_uniq = models.Constraint("unique (xmlid)", "This record is removed already.")
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Remove the records, and remember it. Those that are gone already are only remembered; one that was
-        remembered before is removed again if it came back.
+        """Remove the records, and remember that. Those that are gone already are only remembered; one that came back
+        although it was remembered is removed again.
 
-        :raise UserError: when a record cannot be removed, see `_remove`
+        :raise UserError: when a record is none of the five directories, or a stage cannot be removed
+        :raise AccessError: when the caller may not remove it
         """
-        targets = [vals.get("target") for vals in vals_list]
-        known = {removal.target: removal for removal in self.search([("target", "in", targets)])}
-        created = super().create([vals for vals in vals_list if vals.get("target") not in known])
-        created_by_target = {removal.target: removal for removal in created}
-        for vals in vals_list:
-            if removal := known.get(vals.get("target")):
-                removal.destination = vals.get("destination")
-        removals = self.concat(
-            *(known.get(vals.get("target")) or created_by_target[vals.get("target")] for vals in vals_list)
-        )
-        removals._remove()
+        known = {
+            removal.xmlid: removal for removal in self.search([("xmlid", "in", [vals.get("xmlid") for vals in vals_list])])
+        }
+        made = iter(super().create([vals for vals in vals_list if vals.get("xmlid") not in known]))
+        removals = self.concat(*(known.get(vals.get("xmlid")) or next(made) for vals in vals_list))
+        self._take_out(removals._find())
         return removals
 
+    def _find(self):
+        """The records that are still there: `{external id: record}`."""
+        # sudo: external ids belong to administrators
+        rows = self.env["ir.model.data"].sudo().search(
+            [
+                ("module", "in", [removal.xmlid.partition(".")[0] for removal in self]),
+                ("name", "in", [removal.xmlid.partition(".")[2] for removal in self]),
+            ]
+        )
+        by_xmlid = {row.complete_name: row for row in rows}
+        found = {}
+        for removal in self:
+            row = by_xmlid.get(removal.xmlid)
+            if row and (row.model not in state.DIRECTORY_OF or removal.xmlid == UNDEFINED):
+                raise UserError(
+                    self.env._("“%s” is no record of the five directories that a set-up may remove.", removal.xmlid)
+                )
+            if row and (record := self.env[row.model].browse(row.res_id).exists()):
+                found[removal.xmlid] = record
+        return found
+
     # ------------------------------------------------------------
-    # REMOVING
+    # TAKING OUT
     # ------------------------------------------------------------
 
-    def _remove(self):
-        """Delete or archive the records, in the order that frees most.
+    @api.model
+    def _take_out(self, records, destinations=None, keep_stages=False):
+        """Delete the records that nothing uses, archive the others, each in the order that frees most.
 
-        :return: `[(directory, external id, 'delete' or 'archive' or 'move', ids of what a stage gave up)]`
+        :param records: `{external id: record}`
+        :param destinations: the stages that take what other stages hold: `{external id: stage}`; Undefined for the others
+        :param keep_stages: whether a stage that holds something stays
+        :return: `[{'xmlid', 'model', 'done': 'delete', 'archive' or 'keep', 'ids': external ids that it had,
+            'moved': ids of what a stage gave up, 'stage': the id of the stage that took it}]`
         """
-        records = self._find()
         done = []
         for directory in ORDER:
             model = state.MODELS[directory]
-            removals = self.filtered(lambda removal: removal in records and records[removal]._name == model)  # noqa: B023
-            if not removals:
+            chosen = {xmlid: record for xmlid, record in records.items() if record._name == model}
+            if not chosen:
                 continue
             self.env.flush_all()
-            used = self._count_uses(model, [records[removal].id for removal in removals])
-            for removal in removals:
-                done.append((directory, removal.target, *removal._remove_record(records[removal], used)))
+            used = self._count_uses(model, [record.id for record in chosen.values()])
+            xmlids = self._get_xmlids(model, chosen.values())
+            for xmlid, record in chosen.items():
+                line = {"xmlid": xmlid, "model": model, "done": "delete", "moved": [], "stage": False}
+                line["ids"] = xmlids[record.id]
+                if directory == "stages":
+                    if used.get(record.id) and keep_stages:
+                        line["done"] = "keep"
+                    else:
+                        line.update(record._remove_from_setup((destinations or {}).get(xmlid)))
+                elif not used.get(record.id) and self._may_be_deleted(record):
+                    record.unlink()
+                else:
+                    line["done"] = "archive"
+                    record.active = False
+                done.append(line)
         return done
 
-    def _find(self):
-        """The records that are still there, by removal."""
+    @api.model
+    def _get_xmlids(self, model, records):
+        """`{id: [[module, name, noupdate], …]}`"""
+        found = {record.id: [] for record in records}
         # sudo: external ids belong to administrators
-        found = {}
-        data = self.env["ir.model.data"].sudo()
-        allowed = set(state.MODELS.values())
-        for removal in self:
-            module, _dot, name = (removal.target or "").partition(".")
-            row = data.search([("module", "=", module), ("name", "=", name)], limit=1)
-            if not row:
-                continue
-            if row.model not in allowed or removal.target == "bjet_crm_setup.stage_undefined":
-                raise UserError(
-                    self.env._(
-                        "“%s” is no record of the five directories that a set-up may remove.", removal.target
-                    )
-                )
-            record = self.env[row.model].browse(row.res_id).exists()
-            if record:
-                found[removal] = record
-        return found
-
-    def _remove_record(self, record, used):
-        """:return: (what was done, ids of the moved records)"""
-        if record._name == "crm.stage":
-            moved = self.env["crm.lead"].sudo().with_context(active_test=False)  # sudo: of all companies, as in unlink
-            ids = moved.search([("stage_id", "=", record.id)], order="id").ids
-            record.move_records(self._get_destination().id or None)
-            record.unlink()
-            return ("move" if ids else "delete", ids)
-        if not used.get(record.id) and self._may_be_deleted(record):
-            record.unlink()
-            return ("delete", [])
-        record.active = False
-        return ("archive", [])
-
-    def _get_destination(self):
-        stage = self.env["crm.stage"]
-        if not self.destination:
-            return stage
-        found = self.env.ref(self.destination, raise_if_not_found=False)
-        if not found or found._name != "crm.stage":
-            raise UserError(
-                self.env._(
-                    "The stage “%(destination)s”, which is to take the opportunities of “%(stage)s”, is not there.",
-                    destination=self.destination,
-                    stage=self.target,
-                )
-            )
+        for row in self.env["ir.model.data"].sudo().search([("model", "=", model), ("res_id", "in", list(found))]):
+            found[row.res_id].append([row.module, row.name, row.noupdate])
         return found
 
     @api.model
     def _may_be_deleted(self, record):
         """Odoo keeps some records for itself, and refuses their deletion: those are archived."""
+        kept = []
         if record._name == "crm.team":
-            defaults = ("sales_team.salesteam_website_sales", "sales_team.pos_sales_team")
-            return not any(record == self.env.ref(xmlid, raise_if_not_found=False) for xmlid in defaults)
-        if record._name == "mail.activity.type":
-            return not any(
-                record == self.env.ref(xmlid, raise_if_not_found=False)
-                for xmlid, info in record._get_model_info_by_xmlid().items()
-                if info["unlink"] is False
-            )
-        return True
+            kept = ["sales_team.salesteam_website_sales", "sales_team.pos_sales_team"]
+        elif record._name == "mail.activity.type":
+            kept = [xmlid for xmlid, info in record._get_model_info_by_xmlid().items() if info["unlink"] is False]
+        return not any(record == self.env.ref(xmlid, raise_if_not_found=False) for xmlid in kept)
 
     # ------------------------------------------------------------
     # COUNTING
@@ -146,21 +131,21 @@ class BjetCrmRemoval(models.Model):
 
     @api.model
     def _count_uses(self, model, ids):
-        """How many records of any model, company and module use each of the records: `{id: count}`.
+        """How many records of any model, company and module use each of the records: `{id: count}`, without zeros.
 
         Asked of the database's own references: while modules are loaded, Odoo does not know the fields of all of them.
         """
-        ids = list(ids)
-        if not ids:
-            return {}
         parts = [
-            SQL("SELECT %s AS id FROM %s WHERE %s = ANY(%s)%s", column, table, column, ids, condition)
+            SQL("SELECT %s AS id FROM %s WHERE %s = ANY(%s)%s", column, table, column, list(ids), condition)
             for table, column, condition in self._get_references(model)
         ]
-        if not parts:
+        if not ids or not parts:
             return {}
-        query = SQL("SELECT id, count(*) FROM (%s) AS used GROUP BY id", SQL(" UNION ALL ").join(parts))
-        return dict(self.env.execute_query(query))
+        return dict(
+            self.env.execute_query(
+                SQL("SELECT id, count(*) FROM (%s) AS used GROUP BY id", SQL(" UNION ALL ").join(parts))
+            )
+        )
 
     @api.model
     def _get_references(self, model):
@@ -189,8 +174,8 @@ class BjetCrmRemoval(models.Model):
         # a list of the record's own, seen from its other end, is no use of the record
         own = {
             (field.relation, field.column1)
-            for name, field in comodel._fields.items()
-            if field.type == "many2many" and field.store and name in state.FIELDS_BY_MODEL[model]
+            for name, description in state.FIELDS[state.DIRECTORY_OF[model]].items()
+            if description.kind == "many2many" and (field := comodel._fields.get(name))
         }
         # the row of a wizard that someone left open holds nothing
         transient = {
@@ -201,11 +186,9 @@ class BjetCrmRemoval(models.Model):
         for table, column in rows:
             if table in transient or (table in tables and ((table, column) not in pointing or (table, column) in own)):
                 continue
-            condition = SQL("")
+            condition = SQL()
             if table == "crm_team_member":
                 # the memberships that modules ship are no one's choice
-                condition = SQL(
-                    " AND id NOT IN (SELECT res_id FROM ir_model_data WHERE model = 'crm.team.member')"
-                )
+                condition = SQL(" AND id NOT IN (SELECT res_id FROM ir_model_data WHERE model = 'crm.team.member')")
             found.append((SQL.identifier(table), SQL.identifier(column), condition))
         return found

@@ -21,27 +21,71 @@ class BjetCrmTransferHistory(models.Model):
     kind = fields.Selection(
         [("apply", "Applied"), ("undo", "Taken Back")], string="What Was Done", required=True, readonly=True
     )
-    undone_id = fields.Many2one("bjet.crm.transfer.history", string="What Was Taken Back", readonly=True)
-    undo_ids = fields.One2many("bjet.crm.transfer.history", "undone_id", readonly=True)
-    is_undone = fields.Boolean("Was Taken Back", compute="_compute_is_undone")
     user_id = fields.Many2one("res.users", string="By", readonly=True)
+    company_id = fields.Many2one("res.company", string="Company", readonly=True)
+    undone_id = fields.Many2one("bjet.crm.transfer.history", string="What Was Taken Back", readonly=True)
+    undo_ids = fields.One2many("bjet.crm.transfer.history", "undone_id", string="Taken Back By", readonly=True)
+    is_undone = fields.Boolean("Was Taken Back", compute="_compute_is_undone")
+    may_be_undone = fields.Boolean("Can Be Taken Back", compute="_compute_is_undone")
+    # Result
+    added = fields.Integer("Added", readonly=True)
+    changed = fields.Integer("Changed", readonly=True)
+    moved = fields.Integer("Moved", readonly=True)
+    removed_count = fields.Integer("Removed", readonly=True)
+    kept_count = fields.Integer("Kept", readonly=True)
+    # States, see `setup_file.state.Setup.to_json`
     setup_id = fields.Char(readonly=True, index=True, help="By which a set-up is known after a rename.")
-    state_before = fields.Json(readonly=True)
-    state_after = fields.Json(readonly=True)
-    state_file = fields.Json(readonly=True)
+    state_before = fields.Json(readonly=True, groups="base.group_system")
+    state_after = fields.Json(readonly=True, groups="base.group_system")
+    state_file = fields.Json(readonly=True, groups="base.group_system")
+    state_base = fields.Json(readonly=True, groups="base.group_system")
+    # What was done, for the screen and for taking it back
     changes = fields.Json(readonly=True)
-    moved = fields.Json(readonly=True, help="The records that removed stages gave up.")
-    summary = fields.Char("Result", compute="_compute_summary")
+    kept = fields.Json(readonly=True, groups="base.group_system")
+    removed = fields.Json(readonly=True, groups="base.group_system")
+    adopted = fields.Json(readonly=True, groups="base.group_system")
+    tombstones = fields.Json(readonly=True, groups="base.group_system")
 
     @api.depends("undo_ids")
     def _compute_is_undone(self):
         for history in self:
-            history.is_undone = bool(history.undo_ids)
+            # sudo: what was taken back is a fact, whoever did it in whichever company
+            history.is_undone = bool(history.sudo()._get_undo())
+            history.may_be_undone = not history.is_undone and not history.sudo()._get_later()
+
+    def _get_undo(self):
+        """The undo of an entry, as long as it was not taken back itself."""
+        return self.undo_ids.filtered(lambda undo: not undo._get_undo())[:1]
+
+    def _get_root(self):
+        """The apply that an entry is, or takes back, or brings back."""
+        root = self
+        while root.undone_id:
+            root = root.undone_id
+        return root
+
+    def _get_later(self):
+        """An apply of later, in effect: it has to be taken back first."""
+        root = self._get_root()
+        later = self.search([("id", ">", root.id), ("kind", "=", "apply")])
+        return later.filtered(lambda history: history._get_root() != root and not history._get_undo())[:1]
+
+    def _check_may_be_undone(self):
+        """:raise UserError: when an entry is taken back already, or a later one has to go first"""
+        self.ensure_one()
+        if self.is_undone:
+            raise UserError(self.env._("“%s” is taken back already.", self.title))
+        if later := self.sudo()._get_later():  # sudo: whichever company applied it
+            raise UserError(
+                self.env._(
+                    "“%(later)s” was applied after this: take it back first.",
+                    later=later.title,
+                )
+            )
 
     @api.model
     def _get_last(self, setup_id):
         """What was applied last of a set-up, and not taken back; empty when nothing was."""
         # sudo: what was applied is a fact of the database, whoever applied it
-        return self.sudo().search(
-            [("setup_id", "=", setup_id), ("kind", "=", "apply"), ("undo_ids", "=", False)], limit=1
-        )
+        applied = self.sudo().search([("setup_id", "=", setup_id), ("kind", "=", "apply")])
+        return next((history for history in applied if not history._get_undo()), applied.browse())
