@@ -154,8 +154,9 @@ FIELDS = {
         "active": Field("boolean"),
     },
 }
+FIELDS_BY_MODEL = {MODELS[directory]: fields for directory, fields in FIELDS.items()}
 ORDERED = tuple(directory for directory in DIRECTORIES if "sequence" in FIELDS[directory])
-# Where each module lives that any set-up needs
+# What any set-up needs
 BASE_DEPENDS = ("bjet_crm_setup", "bjet_crm_transfer")
 
 
@@ -241,6 +242,7 @@ class Setup:
 
     def normalise(self):
         """Give equal set-ups one form, in place; returns the set-up."""
+        self.title = self.title or self.name
         self.depends = sorted(set(self.depends))
         self.languages = sorted(set(self.languages))
         self.directories = [directory for directory in DIRECTORIES if directory in self.directories]
