@@ -10,6 +10,7 @@
     "depends": ["bjet_crm_setup"],
     "auto_install": True,
     "data": [
+        "security/bjet_crm_transfer_security.xml",
         "security/ir.model.access.csv",
         "views/bjet_crm_transfer_history_views.xml",
         "views/bjet_crm_transfer_export_views.xml",

@@ -82,7 +82,10 @@ class BjetCrmTransfer(models.AbstractModel):
         setup.title = title or known_title
         setup.removals = self._find_removals(shipped, here)
         setup.depends = self._find_depends(setup)
-        content = write.zip_module(write.write_module(setup.normalise()), name)
+        try:
+            content = write.zip_module(write.write_module(setup.normalise()), name)
+        except SetupFileError as error:
+            raise UserError(texts.mistake(self.env, error)) from None
         return {"filename": f"{name}.zip", "content": base64.b64encode(content).decode()}
 
     @api.model
@@ -98,10 +101,7 @@ class BjetCrmTransfer(models.AbstractModel):
         :raise UserError: when the file is no set-up (file and line are told), or the server would refuse a record of it
         :raise AccessError: when the caller is not a sales manager
         """
-        self._check_manager()
-        prepared = self._prepare(self._read_content(content), people=people)
-        self._try(prepared)
-        return self._describe(prepared)
+        return self._describe(self._preview(content, people))
 
     @api.model
     def apply_setup(self, content, fingerprint=None, take=(), people=True, destinations=None):
@@ -136,10 +136,7 @@ class BjetCrmTransfer(models.AbstractModel):
         :raise UserError: when there is no such entry, it is taken back already, or a later one has to go first
         :raise AccessError: when the caller is not a sales manager
         """
-        self._check_manager()
-        prepared = self._prepare_undo(self._get_history(history_id))
-        self._try(prepared)
-        return self._describe(prepared)
+        return self._describe(self._preview_undo(history_id))
 
     @api.model
     def undo_setup(self, history_id, fingerprint=None):
@@ -379,6 +376,27 @@ class BjetCrmTransfer(models.AbstractModel):
     # ------------------------------------------------------------
     # PREVIEW
     # ------------------------------------------------------------
+
+    def _preview(self, content, people=True):
+        self._check_manager()
+        prepared = self._prepare(self._read_content(content), people=people)
+        self._try(prepared)
+        return prepared
+
+    def _preview_undo(self, history_id):
+        self._check_manager()
+        prepared = self._prepare_undo(self._get_history(history_id))
+        self._try(prepared)
+        return prepared
+
+    def _get_names(self, prepared):
+        """What the records of a preview are called in the caller's language: `{external id: name}`."""
+        lang = self.env.lang or state.SOURCE_LANGUAGE
+        names = {}
+        for setup in (prepared.file, prepared.plan.result, prepared.here.setup):
+            for xmlid, record in setup.records.items():
+                names[xmlid] = record.translations.get("name", {}).get(lang) or record.name
+        return names
 
     def _prepare(self, file, take=(), people=True):
         """Compare a file with the directories."""

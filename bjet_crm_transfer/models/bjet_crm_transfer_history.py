@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import texts
+
 
 class BjetCrmTransferHistory(models.Model):
     """What was applied: who, when, which file, and the directories before and after.
@@ -27,6 +29,7 @@ class BjetCrmTransferHistory(models.Model):
     undo_ids = fields.One2many("bjet.crm.transfer.history", "undone_id", string="Taken Back By", readonly=True)
     is_undone = fields.Boolean("Was Taken Back", compute="_compute_is_undone")
     may_be_undone = fields.Boolean("Can Be Taken Back", compute="_compute_is_undone")
+    differences = fields.Html(compute="_compute_differences")
     # Result
     added = fields.Integer("Added", readonly=True)
     changed = fields.Integer("Changed", readonly=True)
@@ -89,3 +92,23 @@ class BjetCrmTransferHistory(models.Model):
         # sudo: what was applied is a fact of the database, whoever applied it
         applied = self.sudo().search([("setup_id", "=", setup_id), ("kind", "=", "apply")])
         return next((history for history in applied if not history._get_undo()), applied.browse())
+
+    # ------------------------------------------------------------
+    # SCREEN
+    # ------------------------------------------------------------
+
+    @api.depends("changes")
+    @api.depends_context("lang")
+    def _compute_differences(self):
+        for history in self:
+            history.differences = texts.table(self.env, history.changes or [])
+
+    def action_undo(self):
+        """Preview what taking the entry back would do. Sales managers only.
+
+        :return: the window action of the preview
+        :raise UserError: as `bjet.crm.transfer.preview_undo`
+        """
+        self.ensure_one()
+        wizard = self.env["bjet.crm.transfer.apply"].create({"history_id": self.id})
+        return wizard.action_preview()

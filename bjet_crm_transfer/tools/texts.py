@@ -2,6 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a set-up, its changes and its mistakes are called, for people."""
 
+from markupsafe import Markup
+
+from odoo.tools import html2plaintext
+
 from ..setup_file import compare, state
 
 
@@ -41,3 +45,84 @@ def mistake(env, error):
     """The sentence of a `SetupFileError`, with its place in the file."""
     sentence = env._(error.template, **error.params)  # pylint: disable=gettext-variable
     return f"{error.place}: {sentence}" if error.place else sentence
+
+
+class Words:
+    """Values of a preview in words, in the language of the environment.
+
+    :param env: the caller's environment
+    :param names: what records are called: `{external id: name}`
+    """
+
+    def __init__(self, env, names):
+        self.env, self.names = env, names
+        self.languages = dict(env["res.lang"].get_installed())
+
+    def language(self, lang):
+        """The name of a difference's language; empty where the field has none."""
+        return self.languages.get(lang, lang) if lang else ""
+
+    def value(self, directory, name, value):
+        """A value of a difference, as a person would read it on the form."""
+        if name == compare.WHOLE:
+            return self.env._("there") if value else self.env._("gone")
+        if name == "sequence":
+            return self.env._("after “%s”", self.names.get(value, value)) if value else self.env._("first")
+        description = state.FIELDS[directory][name]
+        if description.kind == "company":
+            return self.env.company.name if value else self.env._("all companies")
+        if description.kind == "boolean":
+            return self.env._("yes") if value else self.env._("no")
+        if description.kind == "many2many":
+            if not value and description.empty_is_all:
+                return self.env._("all")
+            return ", ".join(self.names.get(xmlid, xmlid) for xmlid in value or []) or self.env._("none")
+        if description.kind == "logins":
+            return ", ".join(value or []) or self.env._("none")
+        if value is None or value is False or value == "":
+            return self.env._("empty")
+        if description.kind == "many2one":
+            return self.names.get(value, value)
+        if description.kind == "selection":
+            field = self.env[state.MODELS[directory]]._fields[name]
+            return dict(field._description_selection(self.env)).get(value, value)
+        if description.kind == "html":
+            return ", ".join(value.values()) if isinstance(value, dict) else html2plaintext(value)
+        if description.kind == "float":
+            return f"{value:g}"
+        return str(value)
+
+
+
+def table(env, changes):
+    """The lines of an entry of the history (`bjet.crm.transfer.history.changes`) as a table in HTML."""
+    words = Words(env, {change["xmlid"]: change["name"] for change in changes})
+    rows = []
+    for change in changes:
+        whole = change["kind"] in (compare.ADD, compare.REMOVE)
+        for name, lang, before, after in [["", False, None, None]] if whole else change["fields"]:
+            cells = [
+                directory_name(env, change["directory"]),
+                change["name"],
+                kind_name(env, change["kind"]),
+                "" if whole else field_label(env, change["directory"], name),
+                words.language(lang),
+                "" if whole else words.value(change["directory"], name, before),
+                "" if whole else words.value(change["directory"], name, after),
+            ]
+            rows.append(Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in cells)))
+    if not rows:
+        return False
+    heads = [
+        env._("Directory"),
+        env._("Name"),
+        env._("What Happened"),
+        env._("Field"),
+        env._("Language"),
+        env._("Before"),
+        env._("After"),
+    ]
+    head = Markup("").join(Markup("<th>{}</th>").format(text) for text in heads)
+    return Markup('<table class="table table-sm"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
+        head, Markup("").join(rows)
+    )

@@ -1,0 +1,71 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The ready-made set-ups that come with the addon, in the folder `setups`."""
+
+import base64
+import functools
+from pathlib import Path
+
+from markupsafe import Markup
+
+from ..setup_file import read, state, write
+from . import texts
+
+FOLDER = Path(__file__).parent.parent / "setups"
+UKRAINIAN = "uk_UA"
+
+
+@functools.cache
+def load():
+    """The set-ups by the names of their folders."""
+    if not FOLDER.is_dir():
+        return {}
+    return {path.name: read.read_folder(path) for path in sorted(FOLDER.iterdir()) if (path / "__manifest__.py").exists()}
+
+
+def content(name):
+    """A set-up as the file that Apply takes."""
+    setup = load()[name]
+    return base64.b64encode(write.zip_module(write.write_module(setup), setup.name)).decode()
+
+
+def selection(env):
+    """The set-ups to choose from, by their titles."""
+    titles = {
+        "crm_setup_services": env._("Services to companies"),
+        "crm_setup_shop": env._("Online shop"),
+        "crm_setup_wholesale": env._("Wholesale and distribution"),
+        "crm_setup_real_estate": env._("Real estate"),
+        "crm_setup_software": env._("Software projects"),
+    }
+    return [(name, titles.get(name, setup.title)) for name, setup in load().items()]
+
+
+def picture(env, name):
+    """What a company gets: the stages in order with their probabilities, and what else there is, as HTML."""
+    setup = load()[name]
+    lang = env.lang or state.SOURCE_LANGUAGE
+
+    def called(record):
+        return record.translations.get("name", {}).get(lang) or record.name
+
+    stages = Markup("").join(
+        Markup(
+            '<div class="text-center border rounded p-2 me-2 mb-2 {css}" style="min-width: 7rem">'
+            '<div class="fw-bold">{name}</div><div class="text-muted">{probability}</div></div>'
+        ).format(
+            css="bg-success-subtle" if record.values.get("is_won") else "bg-body-tertiary",
+            name=called(record),
+            probability="100 %" if record.values.get("is_won") else f"{record.values.get('probability', 0):g} %",
+        )
+        for record in setup.of("stages")
+    )
+    others = Markup("").join(
+        Markup("<p><b>{directory}:</b> {names}</p>").format(
+            directory=texts.directory_name(env, directory),
+            names=", ".join(called(record) for record in setup.of(directory) if record.values.get("active", True)),
+        )
+        for directory in ("channels", "activity_types", "tags", "lost_reasons")
+        if setup.of(directory)
+    )
+    return Markup('<div class="d-flex flex-wrap mb-2">{stages}</div>{others}').format(stages=stages, others=others)
