@@ -2,11 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What differs between two set-ups, as a person would say it."""
 
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, field
+
+from .state import DIRECTORIES, FIELDS, ORDERED, SOURCE_LANGUAGE
 
 ADD, CHANGE, MOVE, REMOVE, CONFLICT, KEEP = "add", "change", "move", "remove", "conflict", "keep"
 # The field of a difference that is about the record as a whole: it is gone on one side
 WHOLE = ""
+ORDER = "sequence"
 
 
 @dataclass
@@ -46,13 +51,123 @@ class Change:
     fields: list = field(default_factory=list)
 
 
-def compare(here, file):
-    """Changes that lead from ``here`` to what ``file`` says, two ways: a list of ``Change``.
+def keys(record, languages):
+    """The ``(field, lang)`` of which a record has its say, in the order of the fields."""
+    for name, spec in FIELDS[record.directory].items():
+        if name not in record.values:
+            continue
+        if not spec.translate:
+            yield name, False
+            continue
+        yield name, SOURCE_LANGUAGE
+        for lang in languages:
+            yield name, lang
+
+
+def get_value(record, key):
+    """The value of a ``(field, lang)``; a translation that is not there is False."""
+    name, lang = key
+    if lang and lang != SOURCE_LANGUAGE:
+        return record.translations.get(name, {}).get(lang, False)
+    return record.values[name]
+
+
+def set_value(record, key, value):
+    """Set the value of a ``(field, lang)``; a translation that is False goes."""
+    name, lang = key
+    if not lang or lang == SOURCE_LANGUAGE:
+        record.values[name] = value
+    elif value:
+        record.translations.setdefault(name, {})[lang] = value
+    elif name in record.translations:
+        record.translations[name].pop(lang, None)
+        if not record.translations[name]:
+            del record.translations[name]
+
+
+def moved(before, after):
+    """Those of ``after`` that someone dragged, as few as explain the order: what is not in a longest increasing
+    subsequence. Only what both lists have is looked at.
+    """
+    place = {xmlid: number for number, xmlid in enumerate(before)}
+    common = [xmlid for xmlid in after if xmlid in place]
+    tails, tail_places, previous = [], [], {}
+    for xmlid in common:
+        at = bisect_left(tail_places, place[xmlid])
+        previous[xmlid] = tails[at - 1] if at else None
+        tails[at : at + 1] = [xmlid]
+        tail_places[at : at + 1] = [place[xmlid]]
+    stays = set()
+    last = tails[-1] if tails else None
+    while last is not None:
+        stays.add(last)
+        last = previous[last]
+    return [xmlid for xmlid in common if xmlid not in stays]
+
+
+def neighbour(order, xmlid):
+    """The one that this one stands behind, or False."""
+    at = order.index(xmlid)
+    return order[at - 1] if at else False
+
+
+def compare(here, file, whole=False):
+    """Changes that lead from ``here`` to what ``file`` says, two ways: a list of ``Change``, by directory.
 
     Nothing is said about directories, languages and fields of which the file says nothing, and about records that it
-    neither has nor removes.
+    neither has nor removes; with ``whole``, what it has not is removed.
     """
-    raise NotImplementedError
+    languages = [lang for lang in file.languages if lang in here.languages]
+    removed = {removal.xmlid for removal in file.removals}
+    changes = []
+    for directory in DIRECTORIES:
+        if directory not in file.directories:
+            continue
+        theirs = {record.xmlid: record for record in file.of(directory)}
+        ours = {record.xmlid: record for record in here.of(directory)}
+        for xmlid, record in theirs.items():
+            if xmlid not in ours:
+                changes.append(addition(record, file.languages))
+            elif differences := _differences(ours[xmlid], record, languages):
+                changes.append(Change(CHANGE, directory, xmlid, ours[xmlid].name, differences))
+        if directory in ORDERED:
+            changes += moves(directory, here, [xmlid for xmlid in file.order.get(directory, ()) if xmlid in theirs])
+        for xmlid, record in ours.items():
+            if xmlid not in theirs and (whole or xmlid in removed):
+                gone = [Difference(WHOLE, False, True, False)]
+                changes.append(Change(REMOVE, directory, xmlid, record.name, gone))
+    return changes
+
+
+def addition(record, languages):
+    """The change by which a record comes."""
+    fields = [Difference(*key, False, get_value(record, key)) for key in keys(record, languages)]
+    return Change(ADD, record.directory, record.xmlid, record.name, [item for item in fields if item.after != item.before])
+
+
+def moves(directory, here, order):
+    """The changes by which what is here comes into an order: one for each drag."""
+    before = here.order.get(directory, [])
+    return [
+        Change(
+            MOVE,
+            directory,
+            xmlid,
+            here.records[xmlid].name,
+            [Difference(ORDER, False, neighbour(before, xmlid), neighbour(order, xmlid))],
+        )
+        for xmlid in moved(before, order)
+    ]
+
+
+def _differences(ours, theirs, languages):
+    result = []
+    for key in keys(theirs, languages):
+        before = get_value(ours, key) if key[0] in ours.values else False
+        after = get_value(theirs, key)
+        if before != after:
+            result.append(Difference(*key, before, after))
+    return result
 
 
 def recognise(here, file):
@@ -60,4 +175,18 @@ def recognise(here, file):
 
     Of the same directory and English name, exactly one on each side, where the id is unknown to the other side.
     """
-    raise NotImplementedError
+    removed = {removal.xmlid for removal in file.removals}
+
+    def unknown(setup, other, without=()):
+        found = defaultdict(list)
+        for record in setup.records.values():
+            if record.name and record.xmlid not in other.records and record.xmlid not in without:
+                found[record.directory, record.name].append(record.xmlid)
+        return found
+
+    ours = unknown(here, file, removed)
+    return {
+        xmlids[0]: ours[key][0]
+        for key, xmlids in unknown(file, here).items()
+        if len(xmlids) == 1 and len(ours.get(key, ())) == 1
+    }

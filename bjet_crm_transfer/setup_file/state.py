@@ -248,8 +248,16 @@ class Setup:
         self.directories = [directory for directory in DIRECTORIES if directory in self.directories]
         self.records = {xmlid: self.records[xmlid].normalise() for xmlid in sorted(self.records)}
         self.removals = sorted(set(self.removals))
-        self.order = {directory: self.order.get(directory, []) for directory in self.directories if directory in ORDERED}
+        self.order = {directory: self._whole_order(directory) for directory in self.directories if directory in ORDERED}
         return self
+
+    def _whole_order(self, directory):
+        """Each record of the directory once: those without a place come last."""
+        placed = [xmlid for xmlid in dict.fromkeys(self.order.get(directory, ())) if xmlid in self.records]
+        known = set(placed)
+        return placed + [
+            xmlid for xmlid, record in self.records.items() if record.directory == directory and xmlid not in known
+        ]
 
     def of(self, directory):
         """The records of a directory: in their order, or by external id where there is none."""
