@@ -558,6 +558,7 @@ class BjetCrmTransfer(models.AbstractModel):
         }
         if last and not plan.of(compare.ADD, compare.CHANGE, compare.MOVE, compare.REMOVE, compare.CONFLICT):
             # nothing to do; what the file says is what is here, or was decided before
+            last.sudo().write({"state_base": values["state_base"], "kept": values["kept"]})
             return {**counts, "history_id": last.id}
         # sudo: tombstones of all
         known = self.env["bjet.crm.removal"].sudo().search([]).mapped("xmlid")

@@ -29,7 +29,7 @@ class BjetCrmTransferHistory(models.Model):
     undo_ids = fields.One2many("bjet.crm.transfer.history", "undone_id", string="Taken Back By", readonly=True)
     is_undone = fields.Boolean("Was Taken Back", compute="_compute_is_undone")
     may_be_undone = fields.Boolean("Can Be Taken Back", compute="_compute_is_undone")
-    differences = fields.Html(compute="_compute_differences")
+    differences = fields.Html("What Changed", compute="_compute_differences")
     # Result
     added = fields.Integer("Added", readonly=True)
     changed = fields.Integer("Changed", readonly=True)
@@ -43,11 +43,11 @@ class BjetCrmTransferHistory(models.Model):
     state_file = fields.Json(readonly=True, groups="base.group_system")
     state_base = fields.Json(readonly=True, groups="base.group_system")
     # What was done, for the screen and for taking it back
-    changes = fields.Json(readonly=True)
-    kept = fields.Json(readonly=True, groups="base.group_system")
-    removed = fields.Json(readonly=True, groups="base.group_system")
-    adopted = fields.Json(readonly=True, groups="base.group_system")
-    tombstones = fields.Json(readonly=True, groups="base.group_system")
+    changes = fields.Json("Differences", readonly=True)
+    kept = fields.Json("Kept Values", readonly=True, groups="base.group_system")
+    removed = fields.Json("Removed Records", readonly=True, groups="base.group_system")
+    adopted = fields.Json("Adopted External IDs", readonly=True, groups="base.group_system")
+    tombstones = fields.Json("Tombstones", readonly=True, groups="base.group_system")
 
     @api.depends("undo_ids")
     def _compute_is_undone(self):
