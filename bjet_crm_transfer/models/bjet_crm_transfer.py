@@ -125,7 +125,8 @@ class BjetCrmTransfer(models.AbstractModel):
         prepared = self._prepare(self._read_content(content), take=take, people=people)
         self._check_fingerprint(fingerprint, prepared)
         self._check_complete(prepared)
-        return self._apply(prepared, destinations)
+        with self.env.cr.savepoint():  # a refusal leaves nothing half-done, even where the caller goes on
+            return self._apply(prepared, destinations)
 
     @api.model
     def preview_undo(self, history_id):
@@ -154,7 +155,8 @@ class BjetCrmTransfer(models.AbstractModel):
         history = self._get_history(history_id)
         prepared = self._prepare_undo(history)
         self._check_fingerprint(fingerprint, prepared)
-        return self._undo(history, prepared)
+        with self.env.cr.savepoint():  # as above
+            return self._undo(history, prepared)
 
     # ------------------------------------------------------------
     # ARGUMENTS
@@ -414,7 +416,9 @@ class BjetCrmTransfer(models.AbstractModel):
         self._adopt(here, adopted)
         self._check_visible(file, here)
         local = self._as_here(file, here)
-        base = state.Setup.from_json(last.state_base) if last else base_state.ship(self.env, local, here, shipped)
+        base = base_state.ship(local, here, shipped)
+        if last:
+            base = base_state.complete(state.Setup.from_json(last.state_base), base, here)
         plan = merge.merge(base, here.setup, local, take=take, kept=last.kept or [])
         return Prepared(
             file=file,

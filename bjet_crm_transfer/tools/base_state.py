@@ -11,7 +11,7 @@ from ..setup_file.errors import SetupFileError
 from .shipped import read_translations
 
 
-def ship(env, file, here, shipped):
+def ship(file, here, shipped):
     """What the installed modules ship of the records that the file has or removes, as a `Setup`.
 
     A value that no data file says, or that the addon gives to a record of Odoo, counts as the one that is here: what is
@@ -48,6 +48,24 @@ def ship(env, file, here, shipped):
     for directory in base.directories:
         if directory in state.ORDERED:
             base.order[directory] = _order(directory, base, here, sequences)
+    return base.normalise()
+
+
+def complete(last, shipped_base, here):
+    """What was applied last, with what it said nothing about as the modules ship it."""
+    base = last.copy()
+    known = {*base.records, *(removal.xmlid for removal in base.removals)}
+    added = {xmlid: record for xmlid, record in shipped_base.records.items() if xmlid not in known}
+    base.records.update(added)
+    base.directories = [*base.directories, *shipped_base.directories]
+    for directory in state.ORDERED:
+        order = base.order.setdefault(directory, [])
+        present = here.setup.order.get(directory, [])
+        for number, xmlid in enumerate(present):
+            if xmlid in added:
+                behind = next((other for other in reversed(present[:number]) if other in order), None)
+                order.insert(order.index(behind) + 1 if behind else 0, xmlid)
+        order += [xmlid for xmlid, record in added.items() if record.directory == directory and xmlid not in order]
     return base.normalise()
 
 
