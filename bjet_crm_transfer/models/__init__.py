@@ -5,3 +5,4 @@ from . import bjet_crm_removal
 from . import bjet_crm_transfer
 from . import bjet_crm_transfer_history
 from . import ir_model_data
+from . import ir_module_module

@@ -539,6 +539,48 @@ class BjetCrmTransfer(models.AbstractModel):
             "missing_modules": prepared.missing_modules,
         }
 
+    @api.model
+    def _tell_lines(self, preview):
+        """A preview in words, a line for each difference."""
+        words = texts.Words(self.env, {change["xmlid"]: change["name"] for change in preview["changes"]})
+        for change in preview["changes"]:
+            head = self.env._(
+                "%(directory)s, “%(name)s”: %(what)s",
+                directory=texts.directory_name(self.env, change["directory"]),
+                name=change["name"],
+                what=texts.kind_name(self.env, change["kind"]),
+            )
+            if change["kind"] == compare.REMOVE:
+                yield self.env._("%(change)s; used by: %(count)s", change=head, count=change["used"])
+            elif change["kind"] == compare.ADD:
+                yield head
+            else:
+                for difference in change["fields"]:
+                    label = difference["label"]
+                    if difference["lang"]:
+                        label = f"{label} ({words.language(difference['lang'])})"
+                    before, after = (
+                        words.value(change["directory"], difference["name"], difference[side]) for side in ("from", "to")
+                    )
+                    yield f"{head}: {label}: {before} → {after}"
+        if preview["missing_people"]:
+            yield self.env._("People without a user here: %s", ", ".join(preview["missing_people"]))
+        if preview["missing_modules"]:
+            yield self.env._("Modules that are not installed: %s", ", ".join(preview["missing_modules"]))
+        if not preview["changes"]:
+            yield self.env._("There is nothing to do: all that the set-up says is here already.")
+
+    @api.model
+    def _tell_counts(self, counts):
+        """A result in words, a line for each kind."""
+        return [
+            self.env._("Added: %s", counts["added"]),
+            self.env._("Changed: %s", counts["changed"]),
+            self.env._("Moved: %s", counts["moved"]),
+            self.env._("Removed: %s", counts["removed"]),
+            self.env._("Kept as it was here: %s", counts["kept"]),
+        ]
+
     # ------------------------------------------------------------
     # APPLY
     # ------------------------------------------------------------
@@ -657,8 +699,9 @@ class BjetCrmTransfer(models.AbstractModel):
 
     def _undo(self, history, prepared):
         history = history.sudo()  # sudo: its columns are no one's to read by hand
+        self._move_on(history)
         done = self._write(prepared, keep_stages=True)
-        self._give_back(history)
+        done += self._give_back(history)
         self._forget_ids(history)
         counts = self._count(prepared.plan)
         undo = self._note(
@@ -678,17 +721,32 @@ class BjetCrmTransfer(models.AbstractModel):
         return {**counts, "history_id": undo.id}
 
     def _give_back(self, history):
-        """Move what a removed stage gave up back to it, as far as it still is where it was put."""
-        stages = self.env["crm.stage"]
+        """Move what a removed stage gave up back to it, as far as it still is where it was put; return lines as those of
+        `bjet.crm.removal._take_out`."""
+        done = []
         for line in history.removed or []:
-            record = self.env.ref(line["xmlid"], raise_if_not_found=False)
-            if not line["moved"] or not record or record._name != stages._name:
-                continue
-            # sudo: a stage gave up what it held of every company, and takes it back likewise
-            leads = self.env["crm.lead"].sudo().with_context(active_test=False)
-            leads = leads.search([("id", "in", line["moved"]), ("stage_id", "=", line["stage"])])
-            leads.with_context(mail_notrack=True)._move_with_stage(record.sudo())
+            stage = self.env.ref(line["xmlid"], raise_if_not_found=False)
+            if line["done"] != "back" and line["moved"] and stage:
+                leads = self._get_left(line["moved"], self.env["crm.stage"].browse(line["stage"]))
+                leads._move_with_stage(stage.sudo())
+                done.append({**line, "done": "back", "moved": leads.ids})
         self.env.flush_all()
+        return done
+
+    def _move_on(self, history):
+        """What an undo gave back to a stage leaves it again, before the stage goes."""
+        for line in history.removed or []:
+            stage = self.env.ref(line["xmlid"], raise_if_not_found=False)
+            if line["done"] == "back" and stage:
+                other = self.env["crm.stage"].sudo().browse(line["stage"]).exists()
+                self._get_left(line["moved"], stage)._move_with_stage(other or stage.sudo()._ensure_undefined())
+        self.env.flush_all()
+
+    def _get_left(self, ids, stage):
+        """Those of some opportunities that are in a stage."""
+        # sudo: a stage gave up what it held of every company, and takes it back likewise
+        leads = self.env["crm.lead"].sudo().with_context(active_test=False, mail_notrack=True)
+        return leads.search([("id", "in", ids), ("stage_id", "=", stage.id)])
 
     def _forget_ids(self, history):
         """Take away the ids by which an apply came to know records that were there before, and its tombstones."""

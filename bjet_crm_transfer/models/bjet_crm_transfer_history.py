@@ -93,6 +93,11 @@ class BjetCrmTransferHistory(models.Model):
         applied = self.sudo().search([("setup_id", "=", setup_id), ("kind", "=", "apply")])
         return next((history for history in applied if not history._get_undo()), applied.browse())
 
+    @api.model
+    def _get_newest(self):
+        """The entry that can be taken back next; empty when there is none."""
+        return next((history for history in self.search([("kind", "=", "apply")]) if not history.is_undone), self.browse())
+
     # ------------------------------------------------------------
     # SCREEN
     # ------------------------------------------------------------

@@ -71,7 +71,9 @@ class TestExport(TransferCase):
         self.assertNotIn("Abroad", names)
         self.assertIn("Everywhere", names)
         self.assertFalse(setup.records[f"{NAME}.team_everywhere"].values["company_id"], shared)
-        self.env.ref("sales_team.team_sales_department").company_id = self.foreign_company
+        sales = self.env.ref("sales_team.team_sales_department")
+        sales.write({"member_ids": [Command.clear()], "user_id": False})
+        sales.company_id = self.foreign_company
         setup = self.read(self.export())
         self.assertNotIn("sales_team.team_sales_department", setup.records)
         self.assertNotIn("sales_team.team_sales_department", [removal.xmlid for removal in setup.removals])

@@ -75,14 +75,14 @@ def read_translations(xmlids, langs, also=()):
             for path in get_po_paths(module, lang):
                 with open(file_path(path), encoding="utf-8") as opened:
                     text = opened.read()
-                for xmlid, name, translation in _read_po(text):
+                for xmlid, name, translation in read_po(text):
                     if xmlid in wanted:
                         found[xmlid][name][lang].append(translation)
     return found
 
 
-def _read_po(text):
-    """(external id, field, translation) of the entries of our models; the others are not even parsed."""
+def read_po(text):
+    """(external id, field, translation) of the entries of our models in a po file; the others are not even parsed."""
     blocks = [block for block in re.split(r"\n\s*\n", text) if PO_MENTION.search(block)]
     for entry in polib.pofile('msgid ""\nmsgstr ""\n\n' + "\n\n".join(blocks) + "\n"):
         for occurrence, line in entry.occurrences:

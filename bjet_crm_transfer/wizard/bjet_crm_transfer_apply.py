@@ -104,7 +104,7 @@ class BjetCrmTransferApply(models.TransientModel):
                     line.xmlid: line.destination_id.id for line in self.line_ids if line.destination_id
                 },
             )
-        self.write({"step": "done", "result_id": counts["history_id"], "result": self._tell(counts)})
+        self.write({"step": "done", "result_id": counts["history_id"], "result": "\n".join(transfer._tell_counts(counts))})
         return self._reopen()
 
     def action_back(self):
@@ -211,17 +211,6 @@ class BjetCrmTransferApply(models.TransientModel):
         return self.env._(
             "%(who)s, %(when)s", who=record.sudo().write_uid.name, when=format_datetime(self.env, record.write_date, dt_format="short")
         )
-
-    def _tell(self, counts):
-        """The result, a line for each kind."""
-        lines = [
-            self.env._("Added: %s", counts["added"]),
-            self.env._("Changed: %s", counts["changed"]),
-            self.env._("Moved: %s", counts["moved"]),
-            self.env._("Removed: %s", counts["removed"]),
-            self.env._("Kept as it was here: %s", counts["kept"]),
-        ]
-        return "\n".join(lines)
 
 
 class BjetCrmTransferApplyLine(models.TransientModel):
