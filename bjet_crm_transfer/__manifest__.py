@@ -15,6 +15,11 @@
         "views/bjet_crm_transfer_history_views.xml",
         "views/bjet_crm_transfer_export_views.xml",
         "views/bjet_crm_transfer_apply_views.xml",
-        "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "bjet_crm_transfer/static/src/**/*",
+        ],
+    },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -15,7 +15,7 @@ from odoo.addons.bjet_crm_setup.tools.records import is_id
 
 from ..setup_file import compare, merge, read, state, write
 from ..setup_file.errors import SetupFileError
-from ..tools import base_state, texts
+from ..tools import base_state, ready, texts
 from ..tools.collect import UNDEFINED, Directories
 from ..tools.shipped import read_shipped
 from ..tools.write_back import Writer
@@ -158,6 +158,21 @@ class BjetCrmTransfer(models.AbstractModel):
         with self.env.cr.savepoint():  # as above
             return self._undo(history, prepared)
 
+    @api.model
+    @api.readonly
+    def get_offers(self):
+        """The ready-made set-ups, for a company that has set up nothing of its own: no set-up is in effect, and the
+        directories hold only what modules brought.
+
+        :return: `[{'name': str, 'title': str, 'stages': [{'name': str, 'probability': int, 'is_won': bool}]}]`, in the
+            language of the user; empty for anyone else
+        :raise AccessError: when the caller is not a sales manager
+        """
+        self._check_manager()
+        if self.env["bjet.crm.transfer.history"]._get_newest() or self._has_own_records():
+            return []
+        return ready.offers(self.env)
+
     # ------------------------------------------------------------
     # ARGUMENTS
     # ------------------------------------------------------------
@@ -292,6 +307,21 @@ class BjetCrmTransfer(models.AbstractModel):
             ),
             log_exceptions=False,
         )
+
+    # ------------------------------------------------------------
+    # READY-MADE SET-UPS
+    # ------------------------------------------------------------
+
+    def _has_own_records(self):
+        """Whether a record of the directories was made by someone here, rather than by a module."""
+        # sudo: external ids belong to administrators
+        data = self.env["ir.model.data"].sudo()
+        modules = self.env["ir.module.module"].sudo().search([("state", "in", ["installed", "to upgrade"])])
+        for model in state.DIRECTORY_OF:
+            shipped = data.search([("model", "=", model), ("module", "in", modules.mapped("name"))]).mapped("res_id")
+            if self.env[model].with_context(active_test=False).search_count([("id", "not in", shipped)], limit=1):
+                return True
+        return False
 
     # ------------------------------------------------------------
     # EXPORT

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from odoo.addons.bjet_crm_setup import hooks
+
 from ..setup_file import state
 
 ADDONS = ("bjet_crm_setup", "bjet_crm_transfer")
@@ -22,7 +24,8 @@ class IrModelData(models.Model):
         kept = self._set_aside(modules_to_remove)
         super()._module_data_uninstall(modules_to_remove)
         for data, module in kept:
-            data.module = module
+            # what bjet_crm_setup leaves behind is its own again after a new installation, see its hooks
+            data.module = hooks.OUTLIVING if module == hooks.ADDON else module
 
     def _set_aside(self, modules_to_remove):
         """Take the records of the directories off the list of what goes; return a list of (ids, their module)."""

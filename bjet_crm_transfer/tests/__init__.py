@@ -1,3 +1,4 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_transfer
+from . import test_wizards

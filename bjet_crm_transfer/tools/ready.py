@@ -8,11 +8,10 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from ..setup_file import read, state, write
+from ..setup_file import read, write
 from . import texts
 
 FOLDER = Path(__file__).parent.parent / "setups"
-UKRAINIAN = "uk_UA"
 
 
 @functools.cache
@@ -41,31 +40,54 @@ def selection(env):
     return [(name, titles.get(name, setup.title)) for name, setup in load().items()]
 
 
+def offers(env):
+    """What the screen CRM Setup tells of each, see `bjet.crm.transfer.get_offers`."""
+    titles = dict(selection(env))
+    return [
+        {
+            "name": name,
+            "title": titles[name],
+            "stages": [
+                {
+                    "name": _called(env, record),
+                    "probability": _probability(record),
+                    "is_won": bool(record.values.get("is_won")),
+                }
+                for record in setup.of("stages")
+            ],
+        }
+        for name, setup in load().items()
+    ]
+
+
 def picture(env, name):
     """What a company gets: the stages in order with their probabilities, and what else there is, as HTML."""
     setup = load()[name]
-    lang = env.lang or state.SOURCE_LANGUAGE
-
-    def called(record):
-        return record.translations.get("name", {}).get(lang) or record.name
-
     stages = Markup("").join(
         Markup(
             '<div class="text-center border rounded p-2 me-2 mb-2 {css}" style="min-width: 7rem">'
-            '<div class="fw-bold">{name}</div><div class="text-muted">{probability}</div></div>'
+            '<div class="fw-bold">{name}</div><div class="text-muted">{probability}%</div></div>'
         ).format(
             css="bg-success-subtle" if record.values.get("is_won") else "bg-body-tertiary",
-            name=called(record),
-            probability="100 %" if record.values.get("is_won") else f"{record.values.get('probability', 0):g} %",
+            name=_called(env, record),
+            probability=_probability(record),
         )
         for record in setup.of("stages")
     )
     others = Markup("").join(
         Markup("<p><b>{directory}:</b> {names}</p>").format(
             directory=texts.directory_name(env, directory),
-            names=", ".join(called(record) for record in setup.of(directory) if record.values.get("active", True)),
+            names=", ".join(_called(env, record) for record in setup.of(directory) if record.values.get("active", True)),
         )
         for directory in ("channels", "activity_types", "tags", "lost_reasons")
         if setup.of(directory)
     )
     return Markup('<div class="d-flex flex-wrap mb-2">{stages}</div>{others}').format(stages=stages, others=others)
+
+
+def _called(env, record):
+    return record.translations.get("name", {}).get(env.lang) or record.name
+
+
+def _probability(record):
+    return 100 if record.values.get("is_won") else round(record.values.get("probability", 0))

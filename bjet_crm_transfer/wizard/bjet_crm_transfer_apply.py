@@ -121,6 +121,11 @@ class BjetCrmTransferApply(models.TransientModel):
     # HELPERS
     # ------------------------------------------------------------
 
+    @api.model
+    def _get_ready(self):
+        """The names of the ready-made set-ups."""
+        return list(ready.load())
+
     def _get_content(self):
         if self.ready:
             return ready.content(self.ready)
