@@ -70,6 +70,7 @@ def _list(texts):
 
 
 def _manifest(setup):
+    layout.check_text(setup.title, record=setup.name, field="name")
     data = [*(layout.DATA[directory] for directory in setup.directories), layout.REMOVALS]
     return (
         "{\n"
