@@ -117,6 +117,9 @@ class _Merge:
         if here and file:
             return
         key = (xmlid, WHOLE, False)
+        if file and not file.name:
+            # It says something of a record that another module ships, and cannot make one
+            return
         if file:
             comes = not base or (key in self.take and not self._same(base, file))
             if key in self.take or (comes and not self._lacks_channels(file)):
