@@ -2,10 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What differs between two set-ups, as a person would say it."""
 
-from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from .order import moved, neighbour
 from .state import DIRECTORIES, FIELDS, ORDERED, SOURCE_LANGUAGE
 
 ADD, CHANGE, MOVE, REMOVE, CONFLICT, KEEP = "add", "change", "move", "remove", "conflict", "keep"
@@ -83,32 +83,6 @@ def set_value(record, key, value):
         record.translations[name].pop(lang, None)
         if not record.translations[name]:
             del record.translations[name]
-
-
-def moved(before, after):
-    """Those of ``after`` that someone dragged, as few as explain the order: what is not in a longest increasing
-    subsequence. Only what both lists have is looked at.
-    """
-    place = {xmlid: number for number, xmlid in enumerate(before)}
-    common = [xmlid for xmlid in after if xmlid in place]
-    tails, tail_places, previous = [], [], {}
-    for xmlid in common:
-        at = bisect_left(tail_places, place[xmlid])
-        previous[xmlid] = tails[at - 1] if at else None
-        tails[at : at + 1] = [xmlid]
-        tail_places[at : at + 1] = [place[xmlid]]
-    stays = set()
-    last = tails[-1] if tails else None
-    while last is not None:
-        stays.add(last)
-        last = previous[last]
-    return [xmlid for xmlid in common if xmlid not in stays]
-
-
-def neighbour(order, xmlid):
-    """The one that this one stands behind, or False."""
-    at = order.index(xmlid)
-    return order[at - 1] if at else False
 
 
 def compare(here, file, whole=False):

@@ -92,7 +92,7 @@ MESSAGES = {
     "po_twice": _("There is another translation of the same text."),
     "po_fuzzy": _("This translation is marked as fuzzy: look at it, and take the mark away."),
     "po_plural": _("A set-up has no plural forms."),
-    "po_template": _("The template “%(file)s” has no such entry, so that Odoo would leave this translation out."),
+    "po_template": _("The template “%(template)s” has no such entry, so that Odoo would leave this translation out."),
     # Writing
     "character": _("“%(field)s” of “%(record)s” has the character %(character)s, which no file can carry. Take it out first."),
     "login_characters": _("The login “%(login)s” of “%(record)s” has characters that the file cannot carry."),

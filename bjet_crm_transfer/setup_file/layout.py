@@ -66,6 +66,11 @@ def removal_names(removals):
     return result
 
 
+def is_text(text):
+    """Whether an XML file can hold the text."""
+    return not _NOT_IN_XML.search(text)
+
+
 def check_text(text, **place):
     """Refuse a text that no XML file can hold."""
     if found := _NOT_IN_XML.search(text):

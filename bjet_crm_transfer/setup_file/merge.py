@@ -4,7 +4,8 @@
 
 from dataclasses import dataclass, field
 
-from .compare import CONFLICT, KEEP, ORDER, WHOLE, Change, Difference, compare, get_value, keys, moved, neighbour, set_value
+from .compare import CONFLICT, KEEP, ORDER, WHOLE, Change, Difference, compare, get_value, keys, set_value
+from .order import merge_orders, moved, neighbour
 from .state import DIRECTORIES, FIELDS, ORDERED, SOURCE_LANGUAGE, Record, Setup
 
 _KINDS = ("add", "change", "move", "remove", CONFLICT, KEEP)
@@ -116,6 +117,9 @@ class _Merge:
         if here and file:
             return
         key = (xmlid, WHOLE, False)
+        if file and not file.name:
+            # It says something of a record that another module ships, and cannot make one
+            return
         if file:
             comes = not base or (key in self.take and not self._same(base, file))
             if key in self.take or (comes and not self._lacks_channels(file)):
@@ -239,19 +243,11 @@ class _Merge:
     def _merge_order(self, directory):
         order = [xmlid for xmlid in self.here.order.get(directory, ()) if xmlid in self.result.records]
         theirs = [xmlid for xmlid in self.file.order.get(directory, ()) if xmlid in self.result.records]
-        before = self.base.order.get(directory, ())
-        here_moved, file_moved = set(moved(before, order)), set(moved(before, theirs))
+        before = self.base.order.get(directory, [])
         asked = {xmlid for xmlid in theirs if (xmlid, ORDER, False) in self.take}
-        goes = {xmlid for xmlid in theirs if xmlid not in self.here.records} | (file_moved - here_moved) | asked
-        for number, xmlid in enumerate(theirs):
-            if xmlid in goes:
-                if xmlid in order:
-                    order.remove(xmlid)
-                behind = next((other for other in reversed(theirs[:number]) if other in order), None)
-                order.insert(order.index(behind) + 1 if behind else 0, xmlid)
+        order, disputed = merge_orders(before, order, theirs, asked)
         self.result.order[directory] = order
-        disputed = (file_moved & here_moved) | (set(theirs) - set(before))
-        self._open_moves(directory, order, theirs, disputed - goes)
+        self._open_moves(directory, order, theirs, disputed)
 
     def _open_moves(self, directory, order, theirs, disputed):
         """What stands elsewhere here than in the file: a conflict where both sides moved it, or nobody knows who did."""

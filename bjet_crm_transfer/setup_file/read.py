@@ -108,7 +108,7 @@ def _check_size(size, count):
 def _check_names(files, name):
     known = {layout.MANIFEST, "__init__.py", layout.README, layout.REMOVALS, layout.pot(name), *layout.DATA.values()}
     for path in sorted(files):
-        if path.startswith("i18n/") and path.endswith(".po"):
+        if path.startswith("i18n/") and path.endswith(".po") and path.count("/") == 1:
             if not layout.language(path):
                 raise SetupFileError("po_language", path, lang=path[len("i18n/") : -len(".po")])
         elif path not in known:

@@ -8,7 +8,7 @@ import re
 import tokenize
 
 from .errors import SetupFileError
-from .layout import MANIFEST, MODULE_NAME
+from .layout import MANIFEST, MODULE_NAME, is_text
 from .state import FORMAT
 
 _MAX_SIZE = 1 << 16
@@ -24,6 +24,8 @@ _LAYOUT = {
     tokenize.ENDMARKER,
 }
 _TEXTS = ("name", "summary", "description", "version", "license", "author", "maintainer", "website", "category")
+# Half of a surrogate pair is no character
+_ESCAPE = re.compile(r"\\[\\'\"nrtbf]|\\u(?![dD][89a-fA-F])[0-9a-fA-F]{4}")
 _SETUP_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 # Another version would make Odoo take the module for one that it cannot install
 _VERSION = re.compile(r"19\.0(\.[0-9]{1,9}){2,3}")
@@ -87,7 +89,7 @@ def _check_tokens(text):
 
 def _is_plain(token):
     if token.type == tokenize.STRING:
-        return token.string[0] in "\"'"
+        return token.string[0] in "\"'" and "\\" not in _ESCAPE.sub("", token.string)
     if token.type == tokenize.NUMBER:
         return token.string.isascii() and token.string.isdigit() and len(token.string) < 10
     if token.type == tokenize.NAME:
@@ -115,7 +117,7 @@ def _value(node):
 
 def _check_key(key, value, line):
     if key in _TEXTS:
-        right = isinstance(value, str)
+        right = isinstance(value, str) and is_text(value)
         if key == "version":
             right = right and bool(_VERSION.fullmatch(value))
     elif key == "depends":

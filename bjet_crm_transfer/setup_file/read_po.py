@@ -36,7 +36,7 @@ def read_translations(setup, files):
             # On the disk Odoo takes the references and comments of the template for those of the translations
             same = template.get(entry.msgid_with_context)
             if not same or sorted(same.occurrences) != sorted(entry.occurrences):
-                raise SetupFileError("po_template", path, entry.linenum, file=template_path)
+                raise SetupFileError("po_template", path, entry.linenum, template=template_path)
             for record, field, is_term in references:
                 key = (record.xmlid, field, entry.msgid if is_term else None)
                 if key in seen:

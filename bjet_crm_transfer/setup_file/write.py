@@ -70,6 +70,7 @@ def _list(texts):
 
 
 def _manifest(setup):
+    layout.check_text(setup.title, record=setup.name, field="name")
     data = [*(layout.DATA[directory] for directory in setup.directories), layout.REMOVALS]
     return (
         "{\n"
@@ -97,11 +98,10 @@ def _readme(setup):
         "",
     ]
     for directory in setup.directories:
-        records = setup.of(directory)
-        if records:
-            lines += [f"## {layout.TITLES[directory]}", ""]
-            lines += [f"- {' '.join(record.name.split())}" for record in records]
-            lines.append("")
+        # A record of another module may be there for its place only
+        names = [" ".join(record.name.split()) for record in setup.of(directory) if record.name]
+        if names:
+            lines += [f"## {layout.TITLES[directory]}", "", *(f"- {name}" for name in names), ""]
     return "\n".join(lines)
 
 
