@@ -8,7 +8,7 @@ from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare, split_every
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 
 _logger = logging.getLogger(__name__)
 

@@ -1,15 +1,11 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import contextlib
-
-from psycopg2 import errors
-
 from odoo import api, fields, models, tools
-from odoo.exceptions import ConcurrencyError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 
 UNDEFINED = "bjet_crm_setup.stage_undefined"
 DEFAULT_PROBABILITY = 10
@@ -153,36 +149,6 @@ class CrmStage(models.Model):
             leads.search([("stage_id", "=", stage.id), ("type", "=", "opportunity"), ("probability", "=", 100)]).write(
                 {"probability": stage.probability}
             )
-
-    def unlink(self):
-        """Delete the stages; whatever is in them moves first, in the same transaction: to Undefined, or to the stage whose
-        id is `stage_destination_id` in the context.
-
-        Managers only, as Odoo has it. UserError when the stage is Undefined and holds records, or is won and holds
-        won opportunities, which only another won stage can take (see `move_records`).
-        """
-        self.check_access("unlink")
-        check_ids(self)
-        self.env.flush_all()
-        # a record that is entering the stage in another transaction is waited for, one that would enter later is refused
-        self.env.execute_query(
-            SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids))
-        )
-        self.move_records(self.env.context.get("stage_destination_id"))
-        with self._retrying_when_entered():
-            return super().unlink()
-
-    @contextlib.contextmanager
-    def _retrying_when_entered(self):
-        """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from
-        being deleted: the server tries the call again, and will see it."""
-        try:
-            with self.env.cr.savepoint():
-                yield
-        except errors.ForeignKeyViolation as error:
-            if error.diag.table_name != "crm_lead":
-                raise
-            raise ConcurrencyError(str(error)) from error
 
     # ------------------------------------------------------------
     # ACTIONS

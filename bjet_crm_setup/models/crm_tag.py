@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 
 
 class CrmTag(models.Model):

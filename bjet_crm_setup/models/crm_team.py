@@ -5,7 +5,7 @@ from math import inf
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 
 
 class CrmTeam(models.Model):

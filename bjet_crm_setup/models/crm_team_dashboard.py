@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import get_lang
 
 from ..tools import periods
-from ..tools.records import check_one, is_id
+from ..tools.arguments import check_one, is_id
 
 PIPELINE, SALES, INVOICES = "crm.lead", "sale.report", "account.invoice.report"
 

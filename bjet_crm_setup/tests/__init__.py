@@ -14,7 +14,7 @@ from . import test_lead_tags
 from . import test_lost_reasons
 from . import test_periods
 from . import test_stage
-from . import test_stage_bulk
 from . import test_stage_probability
+from . import test_stage_run
 from . import test_stage_tours
 from . import test_stage_views

@@ -7,34 +7,49 @@ from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
 
 # what the runs read of a record: all of it in one query, instead of every column of the table
-BULK_FIELDS = ["active", "type", "stage_id", "probability", "automated_probability", "won_status", "date_closed"]
+RUN_FIELDS = [
+    "active", "type", "stage_id", "probability", "automated_probability", "won_status", "date_closed", "is_archived",
+]  # fmt: skip
+# the ORM sends the values of a hundred records in a statement
+ORM_BATCH = models.UPDATE_BATCH_SIZE
 
 
 class CrmLead(models.Model):
-    """What the runs over a stage do to a chunk of its records, see `crm_stage_bulk`."""
+    """What the runs over a stage do to a batch of its records, see `crm_stage_run`."""
 
     _inherit = "crm.lead"
 
     def _archive_with_stage(self):
-        """Archive, and nothing else. Odoo closes what it archives, and counts what is archived at 0% as lost."""
-        self.fetch(BULK_FIELDS)
-        self._write_keeping({"active": False}, ["won_status", "date_closed"])
+        """Archive, and nothing else: Odoo closes what it archives."""
+        self.fetch(RUN_FIELDS)
+        self._write_keeping(
+            {"active": False, "is_archived": True}, ["date_closed"], unchanged=["won_status", "is_archived", "day_close"]
+        )
         self._log_stage_run(
-            lambda stage, _lead: self.env._("Archived with the other records of the stage “%s”.", stage)
+            lambda stage, _detail: self.env._("Archived with the other records of the stage “%s”.", stage)
         )
 
     def _restore_with_stage(self):
-        self.fetch([*BULK_FIELDS, "lost_reason_id"])
+        """Bring back: what was archived as it was, what Odoo's own Archive took out open, what was lost without its
+        reason. What is active in a won stage is won."""
+        self.fetch([*RUN_FIELDS, "lost_reason_id"])
         lost = self.filtered(lambda lead: lead.won_status == "lost")
-        reasons = {lead.id: lead.lost_reason_id.name for lead in lost}
-        (self - lost)._write_keeping({"active": True}, ["won_status", "date_closed"])
-        if lost:
-            lost._restore_lost()
+        reasons = {lead.id: lead.lost_reason_id.name or "" for lead in lost}
+        won = self.filtered(lambda lead: lead.stage_id.is_won)
+        kept = (self - lost).filtered(lambda lead: lead.won_status == "won" or (lead.is_archived and lead not in won))
+        kept._write_keeping({"active": True}, [], unchanged=["won_status"])
+        closed = self - lost - won - kept
+        if closed:
+            closed.write({"active": True, "date_closed": False})
+        if becoming_won := won - kept:
+            becoming_won.write({"active": True, "lost_reason_id": False, "probability": 100, "automated_probability": 100})
+        if lost - won:
+            (lost - won)._restore_lost()
 
-        def body(stage, lead):
-            if lead.id not in reasons:
+        def body(stage, reason):
+            if reason is None:
                 return self.env._("Restored with the other records of the stage “%s”.", stage)
-            if reason := reasons[lead.id]:
+            if reason:
                 return self.env._(
                     "Restored with the other records of the stage “%(stage)s”; it had been lost: %(reason)s.",
                     stage=stage,
@@ -42,7 +57,7 @@ class CrmLead(models.Model):
                 )
             return self.env._("Restored with the other records of the stage “%s”; it had been lost.", stage)
 
-        self._log_stage_run(body)
+        self._log_stage_run(body, reasons)
 
     def _restore_lost(self):
         """What Odoo's Restore does to one, for many: no reason, open, and the probability of scoring or of the stage."""
@@ -62,20 +77,21 @@ class CrmLead(models.Model):
             scored.modified(names)
 
     def _apply_stage_probability_with_history(self):
-        self.fetch(BULK_FIELDS)
+        self.fetch(RUN_FIELDS)
         self._apply_stage_probability()
         self._log_stage_run(
-            lambda stage, lead: self.env._(
+            lambda stage, probability: self.env._(
                 "Probability set to %(probability)s%% with the other records of the stage “%(stage)s”.",
-                probability=f"{lead.probability:g}",
+                probability=f"{probability:g}",
                 stage=stage,
-            )
+            ),
+            {lead.id: lead.probability for lead in self},
         )
 
     def _move_with_stage(self, destination):
         """Move to another stage. Undefined keeps everything as it was; elsewhere what is open follows the stage, what
         is lost stays lost, and what is archived stays archived (Odoo brings back what gets into a won stage)."""
-        self.fetch(BULK_FIELDS)
+        self.fetch(RUN_FIELDS)
         sources = {lead.id: lead.stage_id for lead in self}
         vals = {"stage_id": destination.id}
         if destination.is_undefined:
@@ -96,50 +112,79 @@ class CrmLead(models.Model):
     # HELPERS
     # ------------------------------------------------------------
 
-    def _write_keeping(self, vals, names):
-        """Write as anyone would, all modules' rules included, but the fields named stay what they are on each record."""
+    def _write_keeping(self, vals, names, unchanged=()):
+        """Write as anyone would, all modules' rules included, but the fields named stay what they are on each record.
+
+        :param unchanged: names of computed fields that come out of this write as they are, and need no computation
+        """
         if not self:
             return
-        kept = [(lead, [lead[name] for name in names]) for lead in self]
-        with self.env.protecting([self._fields[name] for name in names], self):
+        kept = {name: self.grouped(name) for name in names}
+        with self.env.protecting([self._fields[name] for name in (*names, *unchanged)], self):
             self.write(vals)
-            for lead, values in kept:
-                for name, value in zip(names, values, strict=True):
-                    if lead[name] != value:
-                        lead[name] = value
+            for name, by_value in kept.items():
+                for value, leads in by_value.items():
+                    leads[name] = value
 
-    def _log_stage_run(self, get_body, sources=None, destination=None):
+    def _write_multi(self, vals_list):
+        """What a run writes is the same on its records, but for a figure or two: that goes to PostgreSQL once, in one
+        statement, where the ORM sends all values of each record, a hundred records at a time."""
+        names = vals_list[0].keys() if vals_list else ()
+        if (
+            len(self) <= ORM_BATCH
+            or any(vals.keys() != names for vals in vals_list)
+            or any(self._fields[name].translate or self._fields[name].company_dependent for name in names)
+        ):
+            return super()._write_multi(vals_list)
+        columns = {"write_uid": [self.env.uid] * len(self), "write_date": [self.env.cr.now()] * len(self)}
+        columns.update({name: [vals[name] for vals in vals_list] for name in names})
+        assignments, different = [], {}
+        for name, values in columns.items():
+            column, column_type = SQL.identifier(name), SQL(self._fields[name].column_type[1])
+            if all(value == values[0] for value in values):
+                assignments.append(SQL("%s = %s::%s", column, values[0], column_type))
+            else:
+                assignments.append(SQL("%s = record.%s", column, column))
+                different[column] = SQL("%s::%s[]", values, column_type)
+        self.env.execute_query(
+            SQL(
+                "UPDATE crm_lead SET %s FROM unnest(%s) AS record (%s) WHERE crm_lead.id = record.id RETURNING 1",
+                SQL(", ").join(assignments),
+                SQL(", ").join([SQL("%s::int4[]", list(self._ids)), *different.values()]),
+                SQL(", ").join([SQL("id"), *different]),
+            )
+        )
+
+    def _log_stage_run(self, get_body, details=None, sources=None, destination=None):
         """Add a note to the history of each record.
 
         The same rows as `_message_log_batch` and the tracking of the stage make, in one statement: the ORM creates
         messages one by one, which takes longer than the rest of the run.
 
-        :param get_body: a function of the stage's name and the record
+        :param get_body: a function of the stage's name and the record's detail, called once for each pair of them
+        :param dict details: what the note says besides the stage, by id of the record
         :param dict sources: the stages that the records left, by id, to keep track of the time spent in each
         :param destination: the stage that they moved to
         """
-        names = {
-            stage.id: stage.display_name
-            for stage in self.stage_id | self.env["crm.stage"].union(*(sources or {}).values())
-        }
+        details = details or {}
         stages = [(sources[lead.id] if sources else lead.stage_id) for lead in self]
+        names = {stage.id: stage.display_name or "" for stage in self.env["crm.stage"].union(*stages)} | {False: ""}
+        said = [(stage.id, details.get(id_)) for id_, stage in zip(self._ids, stages, strict=True)]
+        numbers = {one: number for number, one in enumerate(dict.fromkeys(said), start=1)}
+        bodies = [str(Markup("<p>%s</p>") % get_body(names[stage_id], detail)) for stage_id, detail in numbers]
         author_id, email_from = self._message_compute_author()
         reply_to = self.env["mail.thread"]._notify_get_reply_to(default=email_from, author_id=author_id)[False]
         now = self.env.cr.now()
-        bodies = [
-            Markup("<p>%s</p>") % get_body(names.get(stage.id, ""), lead)
-            for stage, lead in zip(stages, self, strict=True)
-        ]
         self.env.flush_all()
         messages = SQL(
             """INSERT INTO mail_message (
                    model, res_id, body, message_type, subtype_id, is_internal, date, author_id, email_from, reply_to,
                    email_add_signature, message_id, create_uid, create_date, write_uid, write_date
                )
-               SELECT %(model)s, record.id, record.body, 'notification', %(subtype)s, true, %(date)s, %(author)s,
-                      %(email_from)s, %(reply_to)s, false, replace(%(message_id)s, 'RECORD', record.id::text),
-                      %(uid)s, %(now)s, %(uid)s, %(now)s
-                 FROM unnest(%(ids)s::int[], %(bodies)s::text[]) AS record (id, body)
+               SELECT %(model)s, record.id, (%(bodies)s::text[])[record.said], 'notification', %(subtype)s, true, %(date)s,
+                      %(author)s, %(email_from)s, %(reply_to)s, false,
+                      replace(%(message_id)s, 'RECORD', record.id::text), %(uid)s, %(now)s, %(uid)s, %(now)s
+                 FROM unnest(%(ids)s::int[], %(said)s::int[]) AS record (id, said)
             RETURNING id, res_id""",
             model=self._name,
             subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
@@ -151,7 +196,8 @@ class CrmLead(models.Model):
             uid=self.env.uid,
             now=now,
             ids=self.ids,
-            bodies=[str(body) for body in bodies],
+            bodies=bodies,
+            said=[numbers[one] for one in said],
         )
         if destination:
             messages = SQL(
@@ -174,7 +220,7 @@ class CrmLead(models.Model):
                 now=now,
                 ids=self.ids,
                 stage_ids=[stage.id or None for stage in stages],
-                names=[names.get(stage.id, "") for stage in stages],
+                names=[names[stage.id] for stage in stages],
             )
         self.env.execute_query(messages)
-        self.invalidate_recordset(["message_ids"])
+        self.invalidate_recordset(["message_ids"], flush=False)

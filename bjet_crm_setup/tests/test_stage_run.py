@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 
-from ..models import crm_stage_bulk
+from ..models import crm_stage_run
 from .test_stage_probability import StageCase
 
 KEPT = ("probability", "automated_probability", "won_status", "date_closed", "lost_reason_id", "stage_id")
@@ -217,7 +217,7 @@ class TestArchive(BulkCase):
             self.assertEqual(len(lead.message_ids.filtered(lambda line: "Archived" in (line.body or ""))), 1)
 
     def test_chunks(self):
-        self.patch(crm_stage_bulk, "CHUNK", 2)
+        self.patch(crm_stage_run, "CHUNK", 2)
         leads = self._leads(self.plain, 5)
         self.assertEqual(self.plain.archive_records(), {"done": 5, "remaining": 0})
         self.assertEqual(self.plain.restore_records(limit=3), {"done": 3, "remaining": 2})
