@@ -7,6 +7,7 @@ from psycopg2 import errors
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare, split_every
+from odoo.tools.sql import column_exists, create_column
 
 from ..tools.arguments import check_ids
 
@@ -31,6 +32,36 @@ class CrmLead(models.Model):
     )
     # whether `action_set_stage_probability` has a value to give
     has_stage_probability = fields.Boolean(compute="_compute_probability_source", export_string_translation=False)
+
+    is_archived = fields.Boolean(
+        "Archived",
+        compute="_compute_is_archived",
+        store=True,
+        help="Archived with its column, rather than lost: it stays so at 0% too, until it is restored or marked as lost.",
+    )
+
+    def _auto_init(self):
+        # made here, so that the ORM does not compute it for every record that is there: none was archived with a column
+        if not column_exists(self.env.cr, self._table, "is_archived"):
+            create_column(self.env.cr, self._table, "is_archived", "boolean")
+        return super()._auto_init()
+
+    # ------------------------------------------------------------
+    # ARCHIVED, NOT LOST
+    # ------------------------------------------------------------
+
+    @api.depends("active")
+    def _compute_is_archived(self):
+        """What is active is not archived; what is not keeps what was said when it was taken out."""
+        for lead in self:
+            lead.is_archived = not lead.active and lead.is_archived
+
+    @api.depends("is_archived")
+    def _compute_won_status(self):
+        """For Odoo all that is inactive at 0% is lost. What was archived is not, whatever its probability becomes."""
+        result = super()._compute_won_status()
+        self.filtered(lambda lead: lead.won_status == "lost" and lead.is_archived).won_status = "pending"
+        return result
 
     # ------------------------------------------------------------
     # PROBABILITY
@@ -135,6 +166,12 @@ class CrmLead(models.Model):
     def write(self, vals):
         """An opportunity that enters a stage takes its probability, unless the same write says otherwise. A lead that
         becomes an opportunity enters the stage that it has."""
+        if vals.get("active") is False and vals.get("probability") == 0:
+            # the very words of lost, for Odoo: whoever says them does not mean archived
+            vals = {"is_archived": False, **vals}
+        elif "is_archived" in vals and not vals.keys() & {"active", "probability"}:
+            # said by itself it would change what is lost without scoring being told
+            vals = {name: value for name, value in vals.items() if name != "is_archived"}
         if "probability" in vals:
             if reopened := self._filter_reopened(vals):
                 super(CrmLead, reopened).write({"date_closed": False, **vals})
@@ -214,6 +251,11 @@ class CrmLead(models.Model):
                 )
         self._apply_stage_probability()
         return True
+
+    def action_set_lost(self, **additional_values):
+        """What was archived is lost from now on, and closed. Return what Odoo's own method does."""
+        self.filtered("is_archived").date_closed = fields.Datetime.now()
+        return super().action_set_lost(**{**additional_values, "is_archived": False})
 
     def action_unarchive(self):
         """A lost opportunity that comes back gets the probability of its stage, where the stage rules. Return what Odoo's own
