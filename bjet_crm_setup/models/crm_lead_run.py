@@ -6,12 +6,19 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
 
-# what the runs read of a record: all of it in one query, instead of every column of the table
+# what the runs, Odoo's own write and the usual record rules read of a record: all of it in one query, instead of every
+# column of the table
 RUN_FIELDS = [
     "active", "type", "stage_id", "probability", "automated_probability", "won_status", "date_closed", "is_archived",
+    "company_id", "team_id", "user_id",
+]  # fmt: skip
+# the figures that follow the probability, and what they are made of
+REVENUE_FIELDS = [
+    "expected_revenue", "prorated_revenue", "recurring_revenue", "recurring_revenue_prorated",
+    "recurring_revenue_monthly", "recurring_revenue_monthly_prorated",
 ]  # fmt: skip
 # the ORM sends the values of a hundred records in a statement
-ORM_BATCH = models.UPDATE_BATCH_SIZE
+ORM_BATCH = 100
 
 
 class CrmLead(models.Model):
@@ -33,18 +40,26 @@ class CrmLead(models.Model):
         """Bring back: what was archived as it was, what Odoo's own Archive took out open, what was lost without its
         reason. What is active in a won stage is won."""
         self.fetch([*RUN_FIELDS, "lost_reason_id"])
-        lost = self.filtered(lambda lead: lead.won_status == "lost")
-        reasons = {lead.id: lead.lost_reason_id.name or "" for lead in lost}
-        won = self.filtered(lambda lead: lead.stage_id.is_won)
-        kept = (self - lost).filtered(lambda lead: lead.won_status == "won" or (lead.is_archived and lead not in won))
-        kept._write_keeping({"active": True}, [], unchanged=["won_status"])
-        closed = self - lost - won - kept
-        if closed:
-            closed.write({"active": True, "date_closed": False})
-        if becoming_won := won - kept:
-            becoming_won.write({"active": True, "lost_reason_id": False, "probability": 100, "automated_probability": 100})
-        if lost - won:
-            (lost - won)._restore_lost()
+        reasons = {lead.id: lead.lost_reason_id.name or "" for lead in self if lead.won_status == "lost"}
+
+        def how(lead):
+            if lead.won_status == "won":
+                return "kept"
+            if lead.stage_id.is_won:
+                return "won"
+            if lead.won_status == "lost":
+                return "reopened"
+            return "kept" if lead.is_archived else "opened"
+
+        groups = self.grouped(how)
+        if kept := groups.get("kept"):
+            kept._write_keeping({"active": True, "is_archived": False}, [], unchanged=["won_status", "is_archived"])
+        if won := groups.get("won"):
+            won.write({"active": True, "lost_reason_id": False, "probability": 100, "automated_probability": 100})
+        if opened := groups.get("opened"):
+            opened.write({"active": True, "date_closed": False})
+        if reopened := groups.get("reopened"):
+            reopened._restore_lost()
 
         def body(stage, reason):
             if reason is None:
@@ -77,7 +92,7 @@ class CrmLead(models.Model):
             scored.modified(names)
 
     def _apply_stage_probability_with_history(self):
-        self.fetch(RUN_FIELDS)
+        self.fetch(RUN_FIELDS + REVENUE_FIELDS)
         self._apply_stage_probability()
         self._log_stage_run(
             lambda stage, probability: self.env._(
@@ -92,20 +107,26 @@ class CrmLead(models.Model):
         """Move to another stage. Undefined keeps everything as it was; elsewhere what is open follows the stage, what
         is lost stays lost, and what is archived stays archived (Odoo brings back what gets into a won stage)."""
         self.fetch(RUN_FIELDS)
-        sources = {lead.id: lead.stage_id for lead in self}
+        sources = [lead.stage_id.id for lead in self]
         vals = {"stage_id": destination.id}
         if destination.is_undefined:
             kept = self
         else:
             kept = self.filtered(lambda lead: lead.won_status == "lost")
             archived = self.filtered(lambda lead: not lead.active) - kept
-            archived._write_keeping(vals, ["active"] if destination.is_won else ["active", "date_closed"])
-            (self - kept - archived).write(vals)
-        kept._write_keeping(vals, ["active", "probability", "automated_probability", "won_status", "date_closed"])
+            if archived:
+                names = ["active", "is_archived"] if destination.is_won else ["active", "is_archived", "date_closed"]
+                archived._write_keeping(vals, names)
+            if following := self - kept - archived:
+                following.write(vals)
+        if kept:
+            kept._write_keeping(
+                vals, ["date_closed"], unchanged=["probability", "automated_probability", "won_status", "day_close"]
+            )
         self._log_stage_run(
-            lambda stage, _lead: self.env._("Moved with the other records of the stage “%s”.", stage),
-            sources,
-            destination,
+            lambda stage, _detail: self.env._("Moved with the other records of the stage “%s”.", stage),
+            sources=sources,
+            destination=destination,
         )
 
     # ------------------------------------------------------------
@@ -117,8 +138,6 @@ class CrmLead(models.Model):
 
         :param unchanged: names of computed fields that come out of this write as they are, and need no computation
         """
-        if not self:
-            return
         kept = {name: self.grouped(name) for name in names}
         with self.env.protecting([self._fields[name] for name in (*names, *unchanged)], self):
             self.write(vals)
@@ -163,13 +182,14 @@ class CrmLead(models.Model):
 
         :param get_body: a function of the stage's name and the record's detail, called once for each pair of them
         :param dict details: what the note says besides the stage, by id of the record
-        :param dict sources: the stages that the records left, by id, to keep track of the time spent in each
+        :param list sources: the ids of the stages that the records left, to keep track of the time spent in each
         :param destination: the stage that they moved to
         """
         details = details or {}
-        stages = [(sources[lead.id] if sources else lead.stage_id) for lead in self]
-        names = {stage.id: stage.display_name or "" for stage in self.env["crm.stage"].union(*stages)} | {False: ""}
-        said = [(stage.id, details.get(id_)) for id_, stage in zip(self._ids, stages, strict=True)]
+        stage_ids = sources or [lead.stage_id.id for lead in self]
+        names = {stage.id: stage.display_name for stage in self.env["crm.stage"].browse({*stage_ids} - {False})}
+        names[False] = ""
+        said = [(stage_id, details.get(id_)) for id_, stage_id in zip(self._ids, stage_ids, strict=True)]
         numbers = {one: number for number, one in enumerate(dict.fromkeys(said), start=1)}
         bodies = [str(Markup("<p>%s</p>") % get_body(names[stage_id], detail)) for stage_id, detail in numbers]
         author_id, email_from = self._message_compute_author()
@@ -219,8 +239,8 @@ class CrmLead(models.Model):
                 uid=self.env.uid,
                 now=now,
                 ids=self.ids,
-                stage_ids=[stage.id or None for stage in stages],
-                names=[names[stage.id] for stage in stages],
+                stage_ids=[stage_id or None for stage_id in stage_ids],
+                names=[names[stage_id] for stage_id in stage_ids],
             )
         self.env.execute_query(messages)
         self.invalidate_recordset(["message_ids"], flush=False)

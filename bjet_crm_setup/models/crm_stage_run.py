@@ -168,7 +168,8 @@ class CrmStage(models.Model):
                 )
         left = self._get_apply_domain()
         find = partial(self._find_opportunities, left=left)
-        return self._run(find, left, limit, lambda leads: leads._apply_stage_probability_with_history())
+        # sudo: the search has found what the manager may write, and asking again for each record costs as much as writing
+        return self._run(find, left, limit, lambda leads: leads.sudo()._apply_stage_probability_with_history())
 
     def move_records(self, destination_id=None, limit=None):
         """Move all records of the stages to another one, with a line in the history of each.
@@ -307,22 +308,22 @@ class CrmStage(models.Model):
         :param self: the stage; empty for an Undefined that is still to be made
         :param dict contents: see `_get_contents`
         """
-        names = {"source": ", ".join(sources.mapped("display_name")), "stage": self.display_name}
+        names = {"origin": ", ".join(sources.mapped("display_name")), "stage": self.display_name}
         if contents["won"] and contents["lost"]:
             return self.env._(
                 "The stage “%s” holds won and lost opportunities, and no stage takes both: restore the lost ones, or move"
                 " them to another stage, first.",
-                names["source"],
+                names["origin"],
             )
         if contents["won"] and not self.is_won:
             return self.env._(
                 "The stage “%s” holds won opportunities, and only a won stage can take them: delete it in the"
                 " pipeline, where you can pick another won stage for its records.",
-                names["source"],
+                names["origin"],
             )
         if contents["lost"] and self.is_won:
             return self.env._(
-                "The stage “%(source)s” holds lost opportunities, and “%(stage)s” is a won stage: pick a stage"
+                "The stage “%(origin)s” holds lost opportunities, and “%(stage)s” is a won stage: pick a stage"
                 " that is not won, or restore the lost ones first.",
                 **names,
             )
@@ -330,7 +331,7 @@ class CrmStage(models.Model):
         team_ids = self.sudo().team_ids._ids
         if team_ids and not contents["team_ids"] <= set(team_ids):
             return self.env._(
-                "The stage “%(source)s” holds records of sales channels that do not have the stage “%(stage)s”: pick a"
+                "The stage “%(origin)s” holds records of sales channels that do not have the stage “%(stage)s”: pick a"
                 " stage that all of them have, or give it to them first.",
                 **names,
             )

@@ -16,7 +16,7 @@ from .test_stage_probability import StageCase
 KEPT = ("probability", "automated_probability", "won_status", "date_closed", "lost_reason_id", "stage_id")
 
 
-class BulkCase(StageCase):
+class RunCase(StageCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -51,7 +51,7 @@ class BulkCase(StageCase):
 
 
 @tagged("post_install", "-at_install")
-class TestArchive(BulkCase):
+class TestArchive(RunCase):
     @users("setup_manager")
     def test_archive(self):
         leads = self._leads(self.plain)
@@ -216,8 +216,8 @@ class TestArchive(BulkCase):
         for lead in leads:
             self.assertEqual(len(lead.message_ids.filtered(lambda line: "Archived" in (line.body or ""))), 1)
 
-    def test_chunks(self):
-        self.patch(crm_stage_run, "CHUNK", 2)
+    def test_all_in_one_call(self):
+        self.patch(crm_stage_run, "BATCH", 2)
         leads = self._leads(self.plain, 5)
         self.assertEqual(self.plain.archive_records(), {"done": 5, "remaining": 0})
         self.assertEqual(self.plain.restore_records(limit=3), {"done": 3, "remaining": 2})
@@ -353,7 +353,7 @@ class TestArchive(BulkCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRestore(BulkCase):
+class TestRestore(RunCase):
     def test_lost_only_when_asked_for(self):
         archived, lost = self._leads(self.plain, 2), self._leads(self.plain, 2, country_id=self.country.id)
         active = self._leads(self.plain, 1)
@@ -418,7 +418,7 @@ class TestRestore(BulkCase):
 
 
 @tagged("post_install", "-at_install")
-class TestApply(BulkCase):
+class TestApply(RunCase):
     def test_apply(self):
         leads = self._leads(self.fixed, 2, expected_revenue=200)
         archived, lost, lead = (self._leads(self.fixed, 1) for _ in range(3))
@@ -463,7 +463,7 @@ class TestApply(BulkCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMove(BulkCase):
+class TestMove(RunCase):
     def _mixed(self, stage):
         """Everything that a stage may hold: open by scoring and by hand, archived, lost, a lead, foreign."""
         pending = self._leads(stage, 1, country_id=self.country.id)
