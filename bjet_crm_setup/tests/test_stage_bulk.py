@@ -276,6 +276,7 @@ class TestArchive(BulkCase):
             ("apply_probability", {}),
             ("move_records", {"destination_id": self.firm.id}),
         ):
+            self.plain.on_change = method == "apply_probability"
             count(2, method, **kwargs)  # warm-up
             few, many = count(2, method, **kwargs), count(30, method, **kwargs)
             self.assertLessEqual(many, few, method)
@@ -506,8 +507,8 @@ class TestMove(BulkCase):
         everything = self.env["crm.lead"].union(*self._mixed(self.plain))
         for destination in self.plain.id, 2**30, "nowhere":
             with self.assertRaisesRegex(UserError, "pick another one"):
-                self.plain.with_context(stage_destination_id=destination).unlink()
-        self.plain.with_context(stage_destination_id=self.plain_too.id).unlink()
+                self.plain.with_context(bjet_crm_setup_destination_id=destination).unlink()
+        self.plain.with_context(bjet_crm_setup_destination_id=self.plain_too.id).unlink()
         self._settle()
         self.assertEqual(everything.stage_id, self.plain_too)
         self.assertFalse(self.env.ref("bjet_crm_setup.stage_undefined", raise_if_not_found=False))

@@ -329,7 +329,7 @@ export class DeleteStageDialog extends StageRunDialog {
 
     async finish() {
         // What has entered meanwhile goes where the rest went.
-        const context = { stage_destination_id: this.destinationId };
+        const context = { bjet_crm_setup_destination_id: this.destinationId };
         await this.orm.unlink("crm.stage", [this.props.stage.id], { context });
         this.props.onDeleted();
     }
