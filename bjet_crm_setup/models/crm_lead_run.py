@@ -55,7 +55,7 @@ class CrmLead(models.Model):
         if kept := groups.get("kept"):
             kept._write_keeping({"active": True, "is_archived": False}, [], unchanged=["won_status", "is_archived"])
         if won := groups.get("won"):
-            won.write({"active": True, "lost_reason_id": False, "probability": 100, "automated_probability": 100})
+            won.write({"active": True, "lost_reason_id": False})  # which makes them won, see `write`
         if opened := groups.get("opened"):
             opened.write({"active": True, "date_closed": False})
         if reopened := groups.get("reopened"):

@@ -90,7 +90,7 @@ class CrmStage(models.Model):
         options = {"count": contents["count"], "won": contents["won"], "destinations": [], "refusal": False}
         if not contents["count"]:
             return options
-        undefined = self._get_undefined().exists()
+        undefined = self._get_undefined()
         if undefined & self:
             return {**options, "refusal": self._explain_undefined_in_use()}
         candidates = [undefined, *self.search([("id", "not in", (self + undefined).ids)])]
@@ -272,8 +272,7 @@ class CrmStage(models.Model):
     def _get_destination(self, destination_id):
         """The stage of that id; Undefined for None or False, as `delete_options` offers it, empty while there is none."""
         if destination_id is None or destination_id is False:
-            # one that another transaction is just making may be remembered already: it is not there yet
-            undefined = self._get_undefined().exists()
+            undefined = self._get_undefined()
             if undefined & self:
                 raise UserError(self._explain_undefined_in_use())
             return undefined

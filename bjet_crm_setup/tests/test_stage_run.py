@@ -276,6 +276,7 @@ class TestArchive(RunCase):
             ("apply_probability", {}),
             ("move_records", {"destination_id": self.firm.id}),
         ):
+            self.plain.on_change = method == "apply_probability"
             count(2, method, **kwargs)  # warm-up
             few, many = count(2, method, **kwargs), count(30, method, **kwargs)
             self.assertLessEqual(many, few, method)
@@ -411,10 +412,14 @@ class TestRestore(RunCase):
 
     def test_archived_by_odoo(self):
         lead = self._leads(self.plain, 1)
-        lead.action_archive()
         before = self._values(lead)
+        lead.action_archive()
+        self._settle()
+        self.assertTrue(lead.date_closed)
+        self.assertEqual(self.plain.count_records(), {"active": 0, "archived": 1, "lost": 0})
         self.plain.restore_records()
-        self.assertEqual(self._values(lead), before)
+        self.assertEqual(self._values(lead), before, "Open, without a closed date")
+        self.assertTrue(lead.active)
 
 
 @tagged("post_install", "-at_install")
@@ -439,12 +444,16 @@ class TestApply(RunCase):
             self.assertIn("Probability set to 45%", self._last_line(one).body)
         self.assertEqual(self.fixed.apply_count, 0)
 
-    def test_apply_makes_nothing_won(self):
-        self.plain.probability = 100
-        leads = self._leads(self.plain)
-        with self.assertRaisesRegex(UserError, "mark it as a won stage"):
-            self.plain.apply_probability()
-        self.assertEqual(set(leads.mapped("won_status")), {"pending"})
+    def test_apply_where_the_switch_is_off(self):
+        for probability in 0, 40, 100:
+            self.plain.probability = probability
+            leads = self._leads(self.plain)
+            before = self._values(leads)
+            for stages in self.plain, self.fixed + self.plain:
+                with self.assertRaisesRegex(UserError, "switch on"):
+                    stages.with_context(lang="en_US").apply_probability()
+            self.assertEqual(self.plain.apply_count, 0)
+            self.assertEqual(self._values(leads), before)
 
     def test_who(self):
         lead = self._leads(self.fixed, 1, company_id=self.company.id, user_id=self.manager.id)
@@ -501,13 +510,13 @@ class TestMove(RunCase):
         for lead in everything:
             self.assertEqual(self._last_line(lead).author_id, self.manager.partner_id)
 
-    def test_unlink_with_a_destination(self):
+    def test_delete_with_a_destination(self):
         """What the dialog ends with: a record that came too late for its batches goes where the rest went."""
         everything = self.env["crm.lead"].union(*self._mixed(self.plain))
         for destination in self.plain.id, 2**30, "nowhere":
             with self.assertRaisesRegex(UserError, "pick another one"):
-                self.plain.with_context(stage_destination_id=destination).unlink()
-        self.plain.with_context(stage_destination_id=self.plain_too.id).unlink()
+                self.plain.action_delete(destination)
+        self.plain.action_delete(self.plain_too.id)
         self._settle()
         self.assertEqual(everything.stage_id, self.plain_too)
         self.assertFalse(self.env.ref("bjet_crm_setup.stage_undefined", raise_if_not_found=False))
