@@ -21,8 +21,6 @@ ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
 class CrmStage(models.Model):
     _inherit = "crm.stage"
 
-    fold = fields.Boolean(string="Fold in Pipeline")
-    team_ids = fields.Many2many(string="Team")
     probability = fields.Float(
         "Probability (%)",
         default=DEFAULT_PROBABILITY,

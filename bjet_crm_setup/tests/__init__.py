@@ -1,7 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_activity_types
-from . import test_borrowed_records
 from . import test_channel_tours
 from . import test_consultant_module
 from . import test_crm_setup
@@ -18,3 +17,4 @@ from . import test_stage_bulk
 from . import test_stage_probability
 from . import test_stage_tours
 from . import test_stage_views
+from . import test_words
