@@ -10,8 +10,8 @@
     "depends": ["sale_crm"],
     "images": ["static/description/banner.png"],
     "data": [
-        "data/borrowed_records.xml",
         "data/crm_lost_reason_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/account_move_views.xml",
         "views/bjet_crm_setup_views.xml",
         "views/crm_lead_channel_views.xml",
@@ -25,7 +25,6 @@
         "views/mail_activity_type_views.xml",
         "views/sale_order_views.xml",
         "views/menus.xml",
-        "views/crm_team_menus.xml",
     ],
     "demo": [
         "demo/crm_tag_demo.xml",
@@ -44,7 +43,6 @@
             "bjet_crm_setup/static/tests/tours/**/*",
         ],
     },
-    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,6 +1,5 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import account_move
 from . import bjet_crm_setup
 from . import crm_lead
 from . import crm_lead_run
@@ -14,7 +13,6 @@ from . import crm_team_dashboard
 from . import crm_team_member
 from . import import_templates
 from . import ir_module_module
-from . import ir_ui_menu
-from . import mail_activity_type
 from . import res_users
 from . import sale_order
+from . import words

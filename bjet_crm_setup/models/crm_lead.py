@@ -25,7 +25,6 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    team_id = fields.Many2one(string="Sales Channel")
     # an archived tag stays on its opportunities (the context), and is not offered (the domain, in clients only)
     tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")
     probability_source = fields.Selection(

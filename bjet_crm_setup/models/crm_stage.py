@@ -24,8 +24,6 @@ def is_blank(value):
 class CrmStage(models.Model):
     _inherit = "crm.stage"
 
-    fold = fields.Boolean(string="Fold in Pipeline")
-    team_ids = fields.Many2many(string="Team")
     probability = fields.Float(
         "Probability (%)",
         default=DEFAULT_PROBABILITY,

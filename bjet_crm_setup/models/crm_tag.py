@@ -9,7 +9,6 @@ from ..tools.arguments import check_ids
 class CrmTag(models.Model):
     _inherit = "crm.tag"
 
-    name = fields.Char(string="Name")
     active = fields.Boolean(
         default=True,
         help="An archived tag stays on the opportunities that have it, and is no longer offered.",

@@ -13,10 +13,6 @@ class CrmTeam(models.Model):
 
     _inherit = "crm.team"
 
-    # the guide's words, here as on every field of Odoo in this folder; the old labels come back on uninstallation (see `hooks`)
-    name = fields.Char(string="Sales Channel")
-    user_id = fields.Many2one(string="Channel Leader")
-    member_ids = fields.Many2many(string="Team Members")
     company_id = fields.Many2one(default=lambda self: self.env.company)
     # Switches
     use_quotations = fields.Boolean(

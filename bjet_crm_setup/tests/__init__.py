@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_activity_types
 from . import test_archived
-from . import test_borrowed_records
 from . import test_channel_tours
 from . import test_consultant_module
 from . import test_crm_setup
@@ -19,3 +18,4 @@ from . import test_stage_probability
 from . import test_stage_run
 from . import test_stage_tours
 from . import test_stage_views
+from . import test_words
