@@ -10,8 +10,10 @@
     "depends": ["sale_crm"],
     "images": ["static/description/banner.png"],
     "data": [
+        "security/bjet_crm_setup_security.xml",
         "data/borrowed_records.xml",
         "data/crm_lost_reason_data.xml",
+        "data/crm_team_data.xml",
         "views/account_move_views.xml",
         "views/bjet_crm_setup_views.xml",
         "views/crm_lead_channel_views.xml",

@@ -7,3 +7,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     team_id = fields.Many2one(string="Sales Channel")
+
+    def _compute_company_id(self):
+        """An invoice that changes its company, with its journal, looks for a channel that fits the new one."""
+        super()._compute_company_id()
+        astray = self.filtered(lambda move: not move.team_id._fits(move.company_id))
+        self.env.add_to_compute(self._fields["team_id"], astray)

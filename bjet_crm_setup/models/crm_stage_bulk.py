@@ -7,11 +7,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.groups import MANAGER
 from ..tools.records import check_ids, is_id
 
 # records that are read, written and forgotten at once: memory stays flat, whatever the stage holds
 CHUNK = 1000
-MANAGER = "sales_team.group_sale_manager"
 # what Odoo answers a domain that is none
 WRONG_DOMAIN = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 

@@ -20,7 +20,7 @@ class TestSalesChannel(ChannelCase):
 
     def test_new_channel_is_as_the_guide_says(self):
         team = self.manager_env()["crm.team"].create({"name": "Website"})
-        self.assertTrue(team.use_quotations and team.use_opportunities and team.use_leads)
+        self.assertTrue(team.use_quotations and team.use_opportunities and team.leads_wanted)
         self.assertEqual(team.company_id, self.company)
         self.assertEqual(
             (team.dashboard_graph_model, team.dashboard_graph_period_pipeline, team.dashboard_graph_group_pipeline),
@@ -35,13 +35,13 @@ class TestSalesChannel(ChannelCase):
         with Form(self.manager_env()["crm.team"]) as form:
             self.assertEqual(form.company_id, self.company)
             form.name = "Website"
-            self.assertEqual(form.dashboard_graph_type, "line")
-            self.assertIn('"is_sample_data":true', form.dashboard_graph_data)
+            self.assertEqual(form.channel_graph_type, "line")
+            self.assertIn('"is_sample_data":true', form.channel_graph_data)
             form.dashboard_graph_group_pipeline = "stage"
-            self.assertEqual(form.dashboard_graph_type, "bar")
+            self.assertEqual(form.channel_graph_type, "bar")
             form.use_opportunities = False
             self.assertEqual(form.dashboard_graph_model, "sale.report")
-            self.assertEqual(form.dashboard_graph_type, "line")
+            self.assertEqual(form.channel_graph_type, "line")
             form.use_opportunities = True
         self.assertEqual(form.record.dashboard_graph_model, "sale.report")
 
@@ -50,8 +50,8 @@ class TestSalesChannel(ChannelCase):
         self.order(team, self.env.cr.now(), 1234)
         with Form(self.seen_by("manager", team)) as form:
             form.dashboard_graph_model = "sale.report"
-            self.assertIn('"is_sample_data":false', form.dashboard_graph_data)
-            self.assertIn("1234", form.dashboard_graph_data)
+            self.assertIn('"is_sample_data":false', form.channel_graph_data)
+            self.assertIn("1234", form.channel_graph_data)
 
     # Checks
 
