@@ -170,7 +170,7 @@ class CrmTeam(models.Model):
         vals_list = super().copy_data(default)
         for team, vals in zip(self, vals_list, strict=True):
             leader = team.user_id
-            if "user_id" not in given and not (leader._is_active_internal() and team._is_in_company(leader)):
+            if leader and "user_id" not in given and not (leader._is_active_internal() and team._is_in_company(leader)):
                 vals["user_id"] = False
             if "invoiced_target" not in given and not self._is_target(vals.get("invoiced_target", 0)):
                 vals["invoiced_target"] = 0
