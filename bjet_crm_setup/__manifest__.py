@@ -10,7 +10,9 @@
     "depends": ["sale_crm"],
     "images": ["static/description/banner.png"],
     "data": [
+        "security/bjet_crm_setup_security.xml",
         "data/crm_lost_reason_data.xml",
+        "data/crm_team_data.xml",
         "data/mail_activity_type_data.xml",
         "views/account_move_views.xml",
         "views/bjet_crm_setup_views.xml",

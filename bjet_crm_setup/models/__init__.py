@@ -1,7 +1,9 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import account_move
 from . import bjet_crm_setup
 from . import crm_lead
+from . import crm_lead_channel
 from . import crm_lead_run
 from . import crm_lead_scoring
 from . import crm_lost_reason
@@ -10,9 +12,13 @@ from . import crm_stage_run
 from . import crm_tag
 from . import crm_team
 from . import crm_team_dashboard
+from . import crm_team_graph
 from . import crm_team_member
+from . import directory
 from . import import_templates
 from . import ir_module_module
+from . import res_config_settings
+from . import res_groups
 from . import res_users
 from . import sale_order
 from . import words
