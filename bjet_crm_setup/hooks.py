@@ -31,6 +31,8 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.translate import TranslationImporter, get_po_paths
 
+from . import carried_over
+
 ADDON = "bjet_crm_setup"
 STORE = "bjet_crm_setup.borrowed_records"
 
@@ -103,12 +105,14 @@ USER_COLUMNS = {"crm.lost.reason": ["name", "active"], "crm.stage": []}
 def pre_init_hook(env):
     keep(env)
     _take_back(env)
+    carried_over.normalise(env)
 
 
 def post_init_hook(env):
     _leave_as_they_were(env)
     _name_defaults(env)
     _note(env, dict.fromkeys(DEFAULT_NAMES, ("name",)))
+    carried_over.gather_without_stage(env)
 
 
 def uninstall_hook(env):
