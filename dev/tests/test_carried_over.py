@@ -1,10 +1,12 @@
 """A database that comes from BJet / Odoo 11 or 12: it has the columns of then, filled as an upgrade leaves them."""
 
+import contextlib
 import json
+import re
 
 import pytest
 
-from dev import database
+from dev import database, paths
 
 from .test_lifecycle import none_of, troubles
 
@@ -186,6 +188,49 @@ def test_all_of_it_can_be_worked_with(instance, carried):
     none_of(trouble)
     assert before == {"active": 1, "archived": 1, "lost": 1}
     assert after == {"active": 2, "archived": 0, "lost": 1}
+
+
+def _blocks(lang):
+    """What the page on coming from an older version has psql do: {name of the block: lines}."""
+    page = (paths.ROOT / "docs" / lang / "coming-from.md").read_text()
+    return {name: text.splitlines() for name, text in re.findall(r"```sql (\w+)\n(.*?)```", page, re.DOTALL)}
+
+
+def _psql(instance, name, lines, folder):
+    """Run lines as psql does: each is a statement, or its command to copy a file."""
+    with contextlib.closing(instance.server.connect(name)) as connection, connection.cursor() as cursor:
+        for line in lines:
+            if copy := re.fullmatch(r"\\copy (.+) (TO|FROM) '(.+)' (.+)", line):
+                what, way, file, options = copy.groups()
+                with (folder / file).open("w" if way == "TO" else "r") as stream:
+                    cursor.copy_expert(f"COPY {what} {way} STD{'OUT' if way == 'TO' else 'IN'} WITH {options}", stream)
+            else:
+                cursor.execute(line)
+
+
+def test_by_the_upgrade_service_with_what_the_page_says(instance, make_clone, carried, tmp_path):
+    """The old database's figures, saved and written back as the page says, end as those that OpenUpgrade kept."""
+    assert _blocks("en") == _blocks("uk")
+    old = make_clone("carried_old")
+    instance.shell(f"{old}_records", old, RECORDS)
+    new = f"{old}_new"
+    database.clone(instance, old, new)
+    try:
+        instance.server.query(COLUMNS.replace("openupgrade_legacy_13_0_probability", "probability"), database=old)
+        blocks = _blocks("en")
+        _psql(instance, old, blocks["old"], tmp_path)
+        _psql(instance, new, blocks["new"], tmp_path)
+        none_of(troubles(database.install(instance, new)))
+        _psql(instance, new, blocks["purge"], tmp_path)
+        theirs = _last_line(instance, carried[0], ASK)
+        ours = _last_line(instance, new, ASK)
+        # switches that the page does not bring: Odoo's upgrade leaves nothing of them
+        for found in (theirs, ours):
+            for team in found["teams"].values():
+                del team[0]
+        assert ours == theirs
+    finally:
+        database.drop(instance, new)
 
 
 def test_the_column_of_the_upgrade_is_left_alone(instance, carried):
