@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "author": "BJet",
     "category": "Sales/CRM",
+    "application": True,
     "depends": ["sale_crm"],
     "images": ["static/description/banner.png"],
     "data": [
