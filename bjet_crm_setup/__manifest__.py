@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "author": "BJet",
     "category": "Sales/CRM",
+    "application": True,
     "depends": ["sale_crm"],
     "images": ["static/description/banner.png"],
     "data": [
@@ -45,6 +46,7 @@
             "bjet_crm_setup/static/tests/tours/**/*",
         ],
     },
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

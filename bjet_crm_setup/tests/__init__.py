@@ -1,6 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_activity_types
+from . import test_apps
 from . import test_archived
 from . import test_channel_tours
 from . import test_consultant_module
