@@ -23,7 +23,8 @@ class IrModuleModule(models.Model):
         namers = self._get_namers()
         if set(namers) & set(modules):
             for lang in langs:
-                self._translate_defaults(namers, lang)
+                if lang != "en_US":  # the names themselves are in the data files
+                    self._translate_defaults(namers, lang)
 
     @api.model
     def _get_namers(self):

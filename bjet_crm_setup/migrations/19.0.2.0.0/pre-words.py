@@ -15,7 +15,12 @@ DIRECTORIES = ("crm.lost.reason", "mail.activity.type")
 
 
 def migrate(cr, version):
-    give_back(api.Environment(cr, SUPERUSER_ID, {}))
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    give_back(env)
+    # the summary goes along with the name, which the old version gave alone
+    todo = env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+    if todo and (todo.name, todo.summary) == ("To Do", "To-Do"):
+        todo.summary = "To Do"
 
 
 def give_back(env):
