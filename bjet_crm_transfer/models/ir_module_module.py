@@ -4,8 +4,9 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.modules.module import Manifest
-from odoo.tools.misc import file_open
-from odoo.tools.translate import get_po_paths
+from odoo.tools.translate import get_base_langs
+
+from odoo.addons.bjet_crm_setup.models.ir_module_module import ADDON
 
 from ..setup_file import state
 from ..tools.shipped import read_po, read_translations
@@ -17,45 +18,35 @@ class IrModuleModule(models.Model):
     @api.model
     def _load_module_terms(self, modules, langs, overwrite=False):
         """Translate what set-ups call records that others ship, where Odoo would keep the other module's translation: of
-        set-ups that were installed or imported as a zip, and of those that were applied before a language came.
+        set-ups that were imported as a zip, and of those that were applied before a language came.
+
+        A set-up that lies on the disk is a data module as any other that depends on `bjet_crm_setup`, which sees to it.
         """
         super()._load_module_terms(modules, langs, overwrite=overwrite)
         langs = [lang for lang in langs if lang != state.SOURCE_LANGUAGE]
         for module in modules:
-            if self._is_setup(module):
-                self._translate_records(self._read_po(module, langs))
+            if not Manifest.for_addon(module, display_warning=False) and self._is_setup(module):
+                self._translate_records(self._read_imported(module, langs))
         if "bjet_crm_transfer" in modules:
             self._translate_applied(langs)
 
     @api.model
     def _is_setup(self, name):
-        """Whether a module is a set-up: its manifest says so; of one that was imported as a zip, its dependencies do."""
-        if manifest := Manifest.for_addon(name, display_warning=False):
-            return "crm_transfer" in manifest
+        """Whether an imported module is built on the addon, as those that Export writes are."""
         return "bjet_crm_transfer" in self._get(name).dependencies_id.mapped("name")
 
     @api.model
-    def _read_po(self, module, langs):
-        """What the po files of a module say: `{external id: {field: {lang: text}}}`."""
+    def _read_imported(self, module, langs):
+        """What the po files of an imported module say: `{external id: {field: {lang: text}}}`."""
         found = defaultdict(lambda: defaultdict(dict))
+        # sudo: as Odoo's own loading of these files
+        attachments = self.env["ir.attachment"].sudo()
         for lang in langs:
-            for path in [*get_po_paths(module, lang)] or [f"/{module}/i18n/{lang}.po"]:
-                for xmlid, field, text in read_po(self._open_po(path)):
+            for base in get_base_langs(lang):
+                catalogue = attachments.search([("url", "=", f"/{module}/i18n/{base}.po"), ("type", "=", "binary")], limit=1)
+                for xmlid, field, text in read_po((catalogue.raw or b"").decode()):
                     found[xmlid][field][lang] = text
         return found
-
-    @api.model
-    def _open_po(self, path):
-        """The text of a po file, of the disk or of an imported module."""
-        # sudo: as Odoo's own loading of these files
-        attachment = self.env["ir.attachment"].sudo().search([("url", "=", path), ("type", "=", "binary")], limit=1)
-        if attachment:
-            return (attachment.raw or b"").decode()
-        try:
-            with file_open(path) as opened:
-                return opened.read()
-        except OSError:
-            return ""
 
     @api.model
     def _translate_applied(self, langs):
@@ -88,7 +79,7 @@ class IrModuleModule(models.Model):
         :param found: `{external id: {field: {lang: text, or {English term: term}}}}`
         """
         langs = {lang for by_field in found.values() for by_lang in by_field.values() for lang in by_lang}
-        shipped = read_translations(found, sorted(langs), ["bjet_crm_setup"])
+        shipped = read_translations(found, sorted(langs), [ADDON])
         for xmlid, by_field in found.items():
             record = self.env.ref(xmlid, raise_if_not_found=False)
             if not record or record._name not in state.DIRECTORY_OF:

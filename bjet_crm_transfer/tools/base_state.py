@@ -4,7 +4,7 @@
 
 from odoo.modules.module import Manifest
 
-from odoo.addons.bjet_crm_setup import hooks
+from odoo.addons.bjet_crm_setup.models.ir_module_module import ADDON
 
 from ..setup_file import read, state
 from ..setup_file.errors import SetupFileError
@@ -25,7 +25,7 @@ def ship(file, here, shipped):
         return own
     mentioned = {*file.records, *(removal.xmlid for removal in file.removals)}
     records = {xmlid: found for xmlid, found in shipped.items() if xmlid in mentioned}
-    po = read_translations(records, here.langs, [hooks.ADDON])
+    po = read_translations(records, here.langs, [ADDON])
     base = state.Setup(
         id=file.id, name=file.name, languages=list(file.languages), directories=list(file.directories)
     )
@@ -42,7 +42,7 @@ def ship(file, here, shipped):
             if name == "sequence":
                 sequences[xmlid] = value
             elif name in record.values:
-                record.values[name] = _shipped_value(name, xmlid, value, record.values[name])
+                record.values[name] = value
         _add_translations(record, po.get(xmlid, {}))
         base.records[xmlid] = record
     for directory in base.directories:
@@ -78,12 +78,6 @@ def _read_installed(file):
         return read.read_folder(manifest.path)
     except SetupFileError:
         return None
-
-
-def _shipped_value(name, xmlid, value, present):
-    if name == "name" and present in hooks.DEFAULT_NAMES.get(xmlid, ()):
-        return present
-    return value
 
 
 def _add_translations(record, texts):
