@@ -483,22 +483,25 @@ class BjetCrmTransfer(models.AbstractModel):
 
     def _check_visible(self, file, here):
         """A record of the file may be here and not be seen: another company's, most likely."""
-        for xmlid, record in file.records.items():
-            if xmlid in here.records or xmlid in here.retired:
-                continue
-            module, _dot, name = xmlid.partition(".")
-            row = self.env.execute_query(
-                SQL("SELECT model, res_id FROM ir_model_data WHERE module = %s AND name = %s", module, name)
-            )
+        unseen = {xmlid.partition(".") for xmlid in file.records if xmlid not in here.records and xmlid not in here.retired}
+        # sudo: external ids belong to administrators
+        rows = self.env["ir.model.data"].sudo().search_fetch(
+            [("module", "in", [module for module, _dot, _name in unseen]), ("name", "in", [name for *_, name in unseen])],
+            ["module", "name", "model", "res_id"],
+        )
+        for row in rows:
+            record = file.records.get(f"{row.module}.{row.name}")
             # sudo: only whether it is there
-            if row and row[0][0] in self.env and self.env[row[0][0]].sudo().browse(row[0][1]).exists():
+            if record and row.model in self.env and self.env[row.model].sudo().browse(row.res_id).exists():
+                if record.xmlid in here.records or record.xmlid in here.retired:
+                    continue
                 raise UserError(
                     self.env._(
                         "%(directory)s, “%(name)s”: this record is here, but not yours to change: it belongs to another"
                         " company, or to another part of Odoo. (%(xmlid)s)",
                         directory=texts.directory_name(self.env, record.directory),
                         name=record.name,
-                        xmlid=xmlid,
+                        xmlid=record.xmlid,
                     )
                 )
 

@@ -537,3 +537,38 @@ class TestThreeWays(TransferCase):
         self.transfer.apply_setup(self.pack(setup))
         self.assertEqual(self.in_english(stage).name, "Checked")
         self.assertEqual(self.in_ukrainian(self.env.ref("crm.stage_lead3")).name, "Пропозиція")
+
+
+@tagged("post_install", "-at_install")
+class TestCost(TransferCase):
+    def test_reading_the_directories_takes_as_many_queries_however_many_records(self):
+        content = self.export()
+        self.transfer._prepare(self.read(content))
+
+        def queries():
+            setup = self.read(self.export())
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.transfer._prepare(setup)
+            return self.cr.sql_log_count - before
+
+        few = queries()
+        self.env["crm.tag"].create([{"name": f"Tag {number}"} for number in range(150)])
+        self.env["crm.stage"].create([{"name": f"Stage {number}"} for number in range(150)])
+        self.assertLessEqual(queries(), few + 2)
+
+    def test_adding_takes_few_queries_for_each_record(self):
+        def apply(name, count):
+            setup = self.make_setup(
+                *(self.record("tags", f"{name}.tag_{n}", name=f"{name} {n}", uk=f"Мітка {name} {n}") for n in range(count)),
+                name=name,
+            )
+            content = self.pack(setup)
+            before = self.cr.sql_log_count
+            self.transfer.apply_setup(content)
+            return self.cr.sql_log_count - before
+
+        apply("first", 10)
+        few, many = apply("second", 10), apply("third", 210)
+        self.assertLess(many - few, 60)

@@ -43,14 +43,14 @@ class Writer:
     def run(self):
         """Write; raises a UserError that names the record when the server refuses one."""
         self.logins = self._find_logins()
+        self.numbers = {directory: self._number(directory) for directory in self.result.directories}
         for directory in self.result.directories:
             self._create(directory)
         for directory in self.result.directories:
             self._change(directory)
         for directory in self.result.directories:
             self._translate(directory)
-            if directory in state.ORDERED:
-                self._arrange(directory)
+            self._arrange(directory)
         self.env.flush_all()
 
     # ------------------------------------------------------------
@@ -68,6 +68,9 @@ class Writer:
             return
         model = self.env[state.MODELS[directory]]
         vals_list = [self._values(model, record, record.values, directory) for record in additions]
+        for record, vals in zip(additions, vals_list, strict=True):
+            if record.xmlid in self.numbers[directory]:
+                vals["sequence"] = self.numbers[directory][record.xmlid]
         created = self._try(model, additions, vals_list)
         data = []
         for record, made in zip(additions, created, strict=True):
@@ -202,26 +205,26 @@ class Writer:
     # ORDER
     # ------------------------------------------------------------
 
-    def _arrange(self, directory):
-        """Number the records 10, 20, 30 where one moved; what is new at the end only follows the others."""
-        order = self.result.order[directory]
+    def _number(self, directory):
+        """The new sequences: 10, 20, 30 where one moved; what is new at the end only follows the others."""
+        order = self.result.order.get(directory, [])
         before = [xmlid for xmlid in self.here.setup.order.get(directory, ()) if xmlid in self.result.records]
         if order == before:
-            return
-        records = [self.records[xmlid] for xmlid in order]
-        stages = self.env["crm.stage"]
-        if order[: len(before)] == before and before:
-            last = records[len(before) - 1].sequence
-            numbers = [record.sequence for record in records[: len(before)]]
-            numbers += [last + STEP * number for number in range(1, len(order) - len(before) + 1)]
-        else:
-            numbers = [STEP * number for number in range(1, len(order) + 1)]
-            undefined = stages._get_undefined().exists() if directory == "stages" else stages
-            if undefined and undefined.sequence >= STEP:
-                undefined.sequence = 0  # it comes first
-        for record, number in zip(records, numbers, strict=True):
-            if record.sequence != number:
-                record.sequence = number
+            return {}
+        if before and order[: len(before)] == before:
+            last = self.records[before[-1]].sequence
+            return {xmlid: last + STEP * number for number, xmlid in enumerate(order[len(before) :], start=1)}
+        return {xmlid: STEP * number for number, xmlid in enumerate(order, start=1)}
+
+    def _arrange(self, directory):
+        for xmlid, number in self.numbers[directory].items():
+            if self.records[xmlid].sequence != number:
+                self.records[xmlid].sequence = number
+        if directory == "stages" and self.numbers[directory]:
+            undefined = self.env["crm.stage"]._get_undefined().exists()
+            first = self.records[self.result.order["stages"][0]]
+            if undefined and undefined.sequence >= first.sequence:
+                undefined.sequence = first.sequence - 1  # it comes first
 
     # ------------------------------------------------------------
     # REFUSALS
