@@ -42,14 +42,20 @@ class CrmTransfer(Command):
             common.add_argument("-c", "--config", help="Odoo's configuration file")
             common.add_argument("--user", metavar="LOGIN", help="whose rights apply; the superuser's without it")
             common.add_argument("--lang", default="en_US", help="the language of what is told, uk_UA for one")
-            common.add_argument("--json", action="store_true", help="tell everything as JSON, which ends with complete: true")
+            common.add_argument(
+                "--json", action="store_true", help="tell everything as JSON, which ends with complete: true"
+            )
             self._parser = Parser(prog=self.prog, description=self.__doc__)
             commands = self._parser.add_subparsers(dest="command", required=True, parser_class=Parser)
             export = commands.add_parser("export", parents=[common], help="write the set-up of a database")
             export.add_argument("name", help="technical name of the module: acme_crm")
-            export.add_argument("-o", "--output", type=Path, help="a .zip, or a folder that becomes the module; NAME.zip without")
+            export.add_argument(
+                "-o", "--output", type=Path, help="a .zip, or a folder that becomes the module; NAME.zip without"
+            )
             export.add_argument("--title")
-            export.add_argument("--directories", help="channels,stages,activity_types,tags,lost_reasons; all without it")
+            export.add_argument(
+                "--directories", help="channels,stages,activity_types,tags,lost_reasons; all without it"
+            )
             export.add_argument("--people", action="store_true", help="leaders and members go along, by login")
             plan = commands.add_parser(
                 "plan", parents=[common], help="tell what a file would change: exit 0 nothing, 2 something, 3 conflicts"
@@ -81,9 +87,9 @@ class Run:
     def run(self):
         """Do it; return the exit code."""
         # nothing of Odoo before its configuration is read
-        from psycopg2 import Error  # noqa: PLC0415
+        from psycopg2 import Error
 
-        from odoo.exceptions import AccessError, UserError  # noqa: PLC0415
+        from odoo.exceptions import AccessError, UserError
 
         try:
             with self._environment() as env:
@@ -108,9 +114,9 @@ class Run:
 
     @contextlib.contextmanager
     def _environment(self):
-        from odoo import SUPERUSER_ID, api  # noqa: PLC0415
-        from odoo.modules.registry import Registry  # noqa: PLC0415
-        from odoo.tools import config  # noqa: PLC0415
+        from odoo import SUPERUSER_ID, api
+        from odoo.modules.registry import Registry
+        from odoo.tools import config
 
         options = ["--no-http", "-d", self.arguments.database]
         if self.arguments.config:
@@ -134,7 +140,7 @@ class Run:
 
     def _call(self, env, method, *arguments, **options):
         """Call as a server would: with a few tries, committed, and other servers told."""
-        from odoo.service.model import retrying  # noqa: PLC0415
+        from odoo.service.model import retrying
 
         return retrying(lambda: getattr(env["bjet.crm.transfer"], method)(*arguments, **options), env)
 
@@ -159,7 +165,7 @@ class Run:
 
     def _unpack(self, env, content, folder):
         """Write the module's files, and take away those of an earlier export that are no part of it any more."""
-        from odoo.addons.bjet_crm_transfer.setup_file import read, write  # noqa: PLC0415
+        from odoo.addons.bjet_crm_transfer.setup_file import read, write
 
         setup = read.read_zip(content)
         files = write.write_module(setup)
@@ -224,8 +230,8 @@ class Run:
         if not path.exists():
             raise Refused(f"there is no file {path}")
         if path.is_dir():
-            from odoo.addons.bjet_crm_transfer.setup_file import read, write  # noqa: PLC0415
-            from odoo.addons.bjet_crm_transfer.setup_file.errors import SetupFileError  # noqa: PLC0415
+            from odoo.addons.bjet_crm_transfer.setup_file import read, write
+            from odoo.addons.bjet_crm_transfer.setup_file.errors import SetupFileError
 
             try:
                 setup = read.read_folder(path)

@@ -39,7 +39,8 @@ class BjetCrmRemoval(models.Model):
         :raise AccessError: when the caller may not remove it
         """
         known = {
-            removal.xmlid: removal for removal in self.search([("xmlid", "in", [vals.get("xmlid") for vals in vals_list])])
+            removal.xmlid: removal
+            for removal in self.search([("xmlid", "in", [vals.get("xmlid") for vals in vals_list])])
         }
         made = iter(super().create([vals for vals in vals_list if vals.get("xmlid") not in known]))
         removals = self.concat(*(known.get(vals.get("xmlid")) or next(made) for vals in vals_list))
@@ -49,11 +50,15 @@ class BjetCrmRemoval(models.Model):
     def _find(self):
         """The records that are still there: `{external id: record}`."""
         # sudo: external ids belong to administrators
-        rows = self.env["ir.model.data"].sudo().search(
-            [
-                ("module", "in", [removal.xmlid.partition(".")[0] for removal in self]),
-                ("name", "in", [removal.xmlid.partition(".")[2] for removal in self]),
-            ]
+        rows = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search(
+                [
+                    ("module", "in", [removal.xmlid.partition(".")[0] for removal in self]),
+                    ("name", "in", [removal.xmlid.partition(".")[2] for removal in self]),
+                ]
+            )
         )
         by_xmlid = {row.complete_name: row for row in rows}
         found = {}

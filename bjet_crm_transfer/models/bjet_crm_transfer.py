@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules.module import Manifest
 from odoo.tools import SQL
 
-from odoo.addons.bjet_crm_setup.tools.records import is_id
+from odoo.addons.bjet_crm_setup.tools.arguments import check_boolean, is_id
 
 from ..setup_file import compare, merge, read, state, write
 from ..setup_file.errors import SetupFileError
@@ -71,7 +71,7 @@ class BjetCrmTransfer(models.AbstractModel):
         self._check_manager()
         self._check_name(name)
         self._check_text(title)
-        self._check_flag(people)
+        check_boolean(self.env, "people", people)
         directories = self._check_directories(directories)
         self._take_turn()
         shipped = read_shipped(self.env)
@@ -193,15 +193,13 @@ class BjetCrmTransfer(models.AbstractModel):
         module = self.env["ir.module.module"].sudo().search([("name", "=", name)], limit=1)
         manifest = Manifest.for_addon(name, display_warning=False)
         if (manifest and "crm_transfer" not in manifest) or (module and not manifest and not module.imported):
-            raise UserError(self.env._("There is a module “%s” that is no set-up: choose another technical name.", name))
+            raise UserError(
+                self.env._("There is a module “%s” that is no set-up: choose another technical name.", name)
+            )
 
     def _check_text(self, title):
         if title is not None and (not isinstance(title, str) or "\n" in title or len(title) > 200):
             raise UserError(self.env._("The title of a set-up is one line of text, of at most 200 characters."))
-
-    def _check_flag(self, people):
-        if not isinstance(people, bool):
-            raise UserError(self.env._("Whether people go along is said by True or False, not by %r.", people))
 
     def _check_directories(self, directories):
         if directories is None:
@@ -211,9 +209,7 @@ class BjetCrmTransfer(models.AbstractModel):
             or not directories
             or any(not isinstance(directory, str) or directory not in state.DIRECTORIES for directory in directories)
         ):
-            raise UserError(
-                self.env._("The directories of a set-up are some of: %s.", ", ".join(state.DIRECTORIES))
-            )
+            raise UserError(self.env._("The directories of a set-up are some of: %s.", ", ".join(state.DIRECTORIES)))
         return [directory for directory in state.DIRECTORIES if directory in directories]
 
     def _check_take(self, take):
@@ -239,7 +235,9 @@ class BjetCrmTransfer(models.AbstractModel):
             isinstance(xmlid, str) and is_id(stage_id) for xmlid, stage_id in destinations.items()
         ):
             raise UserError(
-                self.env._("The stages that take over are given as {external id of the removed stage: id of the other}.")
+                self.env._(
+                    "The stages that take over are given as {external id of the removed stage: id of the other}."
+                )
             )
         stages = self.env["crm.stage"].browse(destinations.values()).exists()
         if len(stages) < len(set(destinations.values())):
@@ -369,7 +367,11 @@ class BjetCrmTransfer(models.AbstractModel):
                 )
             )
             there.update(xmlid for [xmlid] in rows)
-        return [state.Removal(xmlid, record.model) for xmlid, record in wanted.items() if xmlid not in there - here.retired.keys()]
+        return [
+            state.Removal(xmlid, record.model)
+            for xmlid, record in wanted.items()
+            if xmlid not in there - here.retired.keys()
+        ]
 
     def _find_depends(self, setup):
         """The modules whose records and values the set-up has, as far as those that any set-up needs do not need them."""
@@ -384,13 +386,13 @@ class BjetCrmTransfer(models.AbstractModel):
         values = self.env["ir.model.fields.selection"].sudo()
         brought = values.search([("field_id.model", "in", list(state.DIRECTORY_OF))])
         owners = {}
-        for data in self.env["ir.model.data"].sudo().search(
-            [("model", "=", values._name), ("res_id", "in", brought.ids)], order="id desc"
+        for data in (
+            self.env["ir.model.data"]
+            .sudo()
+            .search([("model", "=", values._name), ("res_id", "in", brought.ids)], order="id desc")
         ):
             owners[data.res_id] = data.module
-        modules = {
-            (value.field_id.model, value.field_id.name, value.value): owners.get(value.id) for value in brought
-        }
+        modules = {(value.field_id.model, value.field_id.name, value.value): owners.get(value.id) for value in brought}
         for model, field_name, value in selections:
             if field_name == "res_model":
                 needed.add(self.env[value]._original_module)
@@ -432,7 +434,7 @@ class BjetCrmTransfer(models.AbstractModel):
 
     def _prepare(self, file, take=(), people=True):
         """Compare a file with the directories."""
-        self._check_flag(people)
+        check_boolean(self.env, "people", people)
         if not people:
             _leave_out_people(file)
         last = self.env["bjet.crm.transfer.history"]._get_last(file.id)
@@ -483,11 +485,20 @@ class BjetCrmTransfer(models.AbstractModel):
 
     def _check_visible(self, file, here):
         """A record of the file may be here and not be seen: another company's, most likely."""
-        unseen = {xmlid.partition(".") for xmlid in file.records if xmlid not in here.records and xmlid not in here.retired}
+        unseen = {
+            xmlid.partition(".") for xmlid in file.records if xmlid not in here.records and xmlid not in here.retired
+        }
         # sudo: external ids belong to administrators
-        rows = self.env["ir.model.data"].sudo().search_fetch(
-            [("module", "in", [module for module, _dot, _name in unseen]), ("name", "in", [name for *_, name in unseen])],
-            ["module", "name", "model", "res_id"],
+        rows = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("module", "in", [module for module, _dot, _name in unseen]),
+                    ("name", "in", [name for *_, name in unseen]),
+                ],
+                ["module", "name", "model", "res_id"],
+            )
         )
         for row in rows:
             record = file.records.get(f"{row.module}.{row.name}")
@@ -593,7 +604,8 @@ class BjetCrmTransfer(models.AbstractModel):
                     if difference["lang"]:
                         label = f"{label} ({words.language(difference['lang'])})"
                     before, after = (
-                        words.value(change["directory"], difference["name"], difference[side]) for side in ("from", "to")
+                        words.value(change["directory"], difference["name"], difference[side])
+                        for side in ("from", "to")
                     )
                     yield f"{head}: {label}: {before} → {after}"
         if preview["missing_people"]:
@@ -643,7 +655,9 @@ class BjetCrmTransfer(models.AbstractModel):
         known = self.env["bjet.crm.removal"].sudo().search([]).mapped("xmlid")
         values["tombstones"] = [removal.xmlid for removal in removals if removal.xmlid not in known]
         done = self._write(prepared, destinations, removals=removals)
-        history = self._note(prepared, {**values, "removed": done, "changes": self._describe_plan(plan), **self._columns(counts)})
+        history = self._note(
+            prepared, {**values, "removed": done, "changes": self._describe_plan(plan), **self._columns(counts)}
+        )
         return {**counts, "history_id": history.id}
 
     def _write(self, prepared, destinations=None, removals=(), keep_stages=False):
@@ -817,7 +831,5 @@ def _people(setup):
 def _leave_out_people(setup):
     for record in setup.records.values():
         record.values = {
-            name: value
-            for name, value in record.values.items()
-            if not state.FIELDS[record.directory][name].people
+            name: value for name, value in record.values.items() if not state.FIELDS[record.directory][name].people
         }

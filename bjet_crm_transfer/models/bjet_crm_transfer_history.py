@@ -96,7 +96,9 @@ class BjetCrmTransferHistory(models.Model):
     @api.model
     def _get_newest(self):
         """The entry that can be taken back next; empty when there is none."""
-        return next((history for history in self.search([("kind", "=", "apply")]) if not history.is_undone), self.browse())
+        return next(
+            (history for history in self.search([("kind", "=", "apply")]) if not history.is_undone), self.browse()
+        )
 
     # ------------------------------------------------------------
     # SCREEN

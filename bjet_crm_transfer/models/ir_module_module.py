@@ -43,7 +43,9 @@ class IrModuleModule(models.Model):
         attachments = self.env["ir.attachment"].sudo()
         for lang in langs:
             for base in get_base_langs(lang):
-                catalogue = attachments.search([("url", "=", f"/{module}/i18n/{base}.po"), ("type", "=", "binary")], limit=1)
+                catalogue = attachments.search(
+                    [("url", "=", f"/{module}/i18n/{base}.po"), ("type", "=", "binary")], limit=1
+                )
                 for xmlid, field, text in read_po((catalogue.raw or b"").decode()):
                     found[xmlid][field][lang] = text
         return found
@@ -91,7 +93,10 @@ class IrModuleModule(models.Model):
                 texts = {}
                 for lang, text in by_lang.items():
                     present = record.with_context(lang=lang)[field]
-                    if isinstance(text, dict) or present in (source, *shipped.get(xmlid, {}).get(field, {}).get(lang, ())):
+                    if isinstance(text, dict) or present in (
+                        source,
+                        *shipped.get(xmlid, {}).get(field, {}).get(lang, ()),
+                    ):
                         texts[lang] = text
                 if texts:
                     record.update_field_translations(field, texts)

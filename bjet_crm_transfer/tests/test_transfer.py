@@ -98,7 +98,11 @@ class TestExport(TransferCase):
 
     def test_every_stored_field_has_its_line_in_the_table(self):
         for directory, model in state.MODELS.items():
-            stored = {name for name, field in self.env[model]._fields.items() if field.store and (field.column_type or field.type == "many2many")}
+            stored = {
+                name
+                for name, field in self.env[model]._fields.items()
+                if field.store and (field.column_type or field.type == "many2many")
+            }
             self.assertFalse(stored - state.FIELDS[directory].keys(), model)
 
     def test_wrong_arguments_are_refused(self):
@@ -124,11 +128,11 @@ class TestExport(TransferCase):
         for user in (self.salesperson, self.salesperson_all, self.portal):
             transfer = self.transfer.with_user(user)
             for call in (
-                lambda: transfer.export_setup(NAME),  # noqa: B023
-                lambda: transfer.preview_setup(content),  # noqa: B023
-                lambda: transfer.apply_setup(content),  # noqa: B023
-                lambda: transfer.preview_undo(1),  # noqa: B023
-                lambda: transfer.undo_setup(1),  # noqa: B023
+                lambda: transfer.export_setup(NAME),
+                lambda: transfer.preview_setup(content),
+                lambda: transfer.apply_setup(content),
+                lambda: transfer.preview_undo(1),
+                lambda: transfer.undo_setup(1),
             ):
                 with self.assertRaises(AccessError):
                     call()
@@ -366,9 +370,7 @@ class TestRemoval(TransferCase):
         tag = self.env["crm.tag"].create({"name": "Shared"})
         team = self.env["crm.team"].create({"name": "Shared", "company_id": False})
         kind = self.env["mail.activity.type"].create({"name": "Shared"})
-        self.env["mail.activity.type"].create(
-            {"name": "Other", "suggested_next_type_ids": [Command.set(kind.ids)]}
-        )
+        self.env["mail.activity.type"].create({"name": "Other", "suggested_next_type_ids": [Command.set(kind.ids)]})
         self.lead.write({"tag_ids": [Command.set(tag.ids)], "team_id": team.id})
         self.env["ir.model.data"]._update_xmlids(
             [
@@ -561,7 +563,10 @@ class TestCost(TransferCase):
     def test_adding_takes_few_queries_for_each_record(self):
         def apply(name, count):
             setup = self.make_setup(
-                *(self.record("tags", f"{name}.tag_{n}", name=f"{name} {n}", uk=f"Мітка {name} {n}") for n in range(count)),
+                *(
+                    self.record("tags", f"{name}.tag_{n}", name=f"{name} {n}", uk=f"Мітка {name} {n}")
+                    for n in range(count)
+                ),
                 name=name,
             )
             content = self.pack(setup)

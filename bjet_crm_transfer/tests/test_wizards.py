@@ -47,9 +47,7 @@ class TestWizards(TransferCase):
         rows = {(line.xmlid, line.field_label, line.before, line.after) for line in wizard.line_ids}
         self.assertIn(("crm.stage_lead2", "Ймовірність (%)", "30", "40"), rows)
         kinds = dict(wizard.line_ids._fields["kind"]._description_selection(wizard.env))
-        self.assertEqual(
-            {kinds[line.kind] for line in wizard.line_ids}, {"Додано", "Змінено", "Вилучено"}
-        )
+        self.assertEqual({kinds[line.kind] for line in wizard.line_ids}, {"Додано", "Змінено", "Вилучено"})
         self.assertFalse(wizard.is_nothing)
         wizard.action_apply()
         self.assertEqual(wizard.step, "done")

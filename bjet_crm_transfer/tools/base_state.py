@@ -26,9 +26,7 @@ def ship(file, here, shipped):
     mentioned = {*file.records, *(removal.xmlid for removal in file.removals)}
     records = {xmlid: found for xmlid, found in shipped.items() if xmlid in mentioned}
     po = read_translations(records, here.langs, [ADDON])
-    base = state.Setup(
-        id=file.id, name=file.name, languages=list(file.languages), directories=list(file.directories)
-    )
+    base = state.Setup(id=file.id, name=file.name, languages=list(file.languages), directories=list(file.directories))
     sequences = {}
     for xmlid, found in records.items():
         present = here.setup.records.get(xmlid)

@@ -29,9 +29,7 @@ class Directories:
     `retired` are archived records that a set-up removed while they were in use: those count as gone.
     """
 
-    def __init__(
-        self, env, namespace, shipped, directories=state.DIRECTORIES, people=False, wanted=(), naming=False
-    ):
+    def __init__(self, env, namespace, shipped, directories=state.DIRECTORIES, people=False, wanted=(), naming=False):
         # English is the language of a set-up; it decides the order of what has one sequence, too
         self.caller = env
         self.env = env(context={**env.context, "lang": "en_US", "active_test": False})
@@ -45,9 +43,7 @@ class Directories:
         self.found = {directory: self._without_retired(self._search(directory)) for directory in self.directories}
         self.ids, self.new_ids = self._name_records()
         self.records = {
-            self.ids[directory, record.id]: record
-            for directory, records in self.found.items()
-            for record in records
+            self.ids[directory, record.id]: record for directory, records in self.found.items() for record in records
         }
         self.setup = self._read()
 
@@ -227,7 +223,11 @@ class Directories:
                     team.id: memberships.user_id.ids for team, memberships in members.grouped("crm_team_id").items()
                 }
         # sudo: a manager need not be allowed to read every user, and a login is what a set-up knows people by
-        users = self.env["res.users"].sudo().browse({user for link in links.values() for ids in link.values() for user in ids})
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .browse({user for link in links.values() for ids in link.values() for user in ids})
+        )
         login = {user.id: user.login for user in users}
         for name, link in links.items():
             for record_id, ids in link.items():

@@ -19,7 +19,9 @@ def load():
     """The set-ups by the names of their folders."""
     if not FOLDER.is_dir():
         return {}
-    return {path.name: read.read_folder(path) for path in sorted(FOLDER.iterdir()) if (path / "__manifest__.py").exists()}
+    return {
+        path.name: read.read_folder(path) for path in sorted(FOLDER.iterdir()) if (path / "__manifest__.py").exists()
+    }
 
 
 def content(name):
@@ -77,7 +79,9 @@ def picture(env, name):
     others = Markup("").join(
         Markup("<p><b>{directory}:</b> {names}</p>").format(
             directory=texts.directory_name(env, directory),
-            names=", ".join(_called(env, record) for record in setup.of(directory) if record.values.get("active", True)),
+            names=", ".join(
+                _called(env, record) for record in setup.of(directory) if record.values.get("active", True)
+            ),
         )
         for directory in ("channels", "activity_types", "tags", "lost_reasons")
         if setup.of(directory)

@@ -24,7 +24,9 @@ from ..setup_file import state
 
 # which of all files are worth parsing
 MENTION = re.compile("|".join(re.escape(model) for model in state.DIRECTORY_OF).encode())
-PO_MENTION = re.compile(r"^#:.*\bmodel:(?:{}),".format("|".join(re.escape(model) for model in state.DIRECTORY_OF)), re.MULTILINE)
+PO_MENTION = re.compile(
+    r"^#:.*\bmodel:(?:{}),".format("|".join(re.escape(model) for model in state.DIRECTORY_OF)), re.MULTILINE
+)
 
 
 @dataclass

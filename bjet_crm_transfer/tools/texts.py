@@ -93,7 +93,6 @@ class Words:
         return str(value)
 
 
-
 def table(env, changes):
     """The lines of an entry of the history (`bjet.crm.transfer.history.changes`) as a table in HTML."""
     words = Words(env, {change["xmlid"]: change["name"] for change in changes})
@@ -110,7 +109,9 @@ def table(env, changes):
                 "" if whole else words.value(change["directory"], name, before),
                 "" if whole else words.value(change["directory"], name, after),
             ]
-            rows.append(Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in cells)))
+            rows.append(
+                Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in cells))
+            )
     if not rows:
         return False
     heads = [

@@ -244,7 +244,7 @@ class Writer:
                     with self.env.cr.savepoint():
                         write_one(number, model)
                         model.env.flush_all()
-                except REFUSALS as refusal:
+                except REFUSALS as refusal:  # noqa: PERF203 (only where all at once was refused)
                     raise UserError(
                         self.here.caller._(
                             "%(directory)s, “%(name)s”: %(sentence)s",

@@ -78,7 +78,9 @@ class BjetCrmTransferApply(models.TransientModel):
                 "missing_people": ", ".join(preview["missing_people"]),
                 "missing_modules": ", ".join(preview["missing_modules"]),
                 "recognised": ", ".join(f"“{words.names[xmlid]}”" for xmlid in sorted(prepared.adopted)),
-                "line_ids": [fields.Command.create({**values, "sequence": number}) for number, values in enumerate(lines)],
+                "line_ids": [
+                    fields.Command.create({**values, "sequence": number}) for number, values in enumerate(lines)
+                ],
             }
         )
         return self._reopen()
@@ -100,11 +102,11 @@ class BjetCrmTransferApply(models.TransientModel):
                 self.fingerprint,
                 take=[[line.xmlid, line.field_name, line.lang or False] for line in taken],
                 people=not self.leave_people_out,
-                destinations={
-                    line.xmlid: line.destination_id.id for line in self.line_ids if line.destination_id
-                },
+                destinations={line.xmlid: line.destination_id.id for line in self.line_ids if line.destination_id},
             )
-        self.write({"step": "done", "result_id": counts["history_id"], "result": "\n".join(transfer._tell_counts(counts))})
+        self.write(
+            {"step": "done", "result_id": counts["history_id"], "result": "\n".join(transfer._tell_counts(counts))}
+        )
         return self._reopen()
 
     def action_back(self):
@@ -186,7 +188,9 @@ class BjetCrmTransferApply(models.TransientModel):
         parts = []
         for difference in change["fields"]:
             name, value = difference["name"], difference["to"]
-            if name in ("name", "sequence", "color", "active", compare.WHOLE) and not (name == "name" and difference["lang"]):
+            if name in ("name", "sequence", "color", "active", compare.WHOLE) and not (
+                name == "name" and difference["lang"]
+            ):
                 continue
             if value in (False, None, "", [], 0):
                 continue
@@ -214,7 +218,9 @@ class BjetCrmTransferApply(models.TransientModel):
             return False
         # sudo: a manager need not be allowed to read that user
         return self.env._(
-            "%(who)s, %(when)s", who=record.sudo().write_uid.name, when=format_datetime(self.env, record.write_date, dt_format="short")
+            "%(who)s, %(when)s",
+            who=record.sudo().write_uid.name,
+            when=format_datetime(self.env, record.write_date, dt_format="short"),
         )
 
 
