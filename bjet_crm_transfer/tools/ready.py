@@ -34,7 +34,7 @@ def selection(env):
     """The set-ups to choose from, by their titles."""
     titles = {
         "crm_setup_services": env._("Services to companies"),
-        "crm_setup_shop": env._("Online shop"),
+        "crm_setup_online_shop": env._("Online shop"),
         "crm_setup_wholesale": env._("Wholesale and distribution"),
         "crm_setup_real_estate": env._("Real estate"),
         "crm_setup_software": env._("Software projects"),

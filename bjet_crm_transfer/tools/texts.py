@@ -68,29 +68,31 @@ class Words:
             return self.env._("there") if value else self.env._("gone")
         if name == "sequence":
             return self.env._("after “%s”", self.names.get(value, value)) if value else self.env._("first")
-        description = state.FIELDS[directory][name]
-        if description.kind == "company":
+        field = state.FIELDS[directory][name]
+        if field.kind == "company":
             return self.env.company.name if value else self.env._("all companies")
-        if description.kind == "boolean":
+        if field.kind == "boolean":
             return self.env._("yes") if value else self.env._("no")
-        if description.kind == "many2many":
-            if not value and description.empty_is_all:
-                return self.env._("all")
-            return ", ".join(self.names.get(xmlid, xmlid) for xmlid in value or []) or self.env._("none")
-        if description.kind == "logins":
-            return ", ".join(value or []) or self.env._("none")
+        if field.is_list:
+            return self._list(field, value or [])
         if value is None or value is False or value == "":
             return self.env._("empty")
-        if description.kind == "many2one":
+        return self._filled(directory, name, field.kind, value)
+
+    def _list(self, field, values):
+        if not values and field.empty_is_all:
+            return self.env._("all")
+        return ", ".join(self.names.get(value, value) for value in values) or self.env._("none")
+
+    def _filled(self, directory, name, kind, value):
+        if kind == "many2one":
             return self.names.get(value, value)
-        if description.kind == "selection":
-            field = self.env[state.MODELS[directory]]._fields[name]
-            return dict(field._description_selection(self.env)).get(value, value)
-        if description.kind == "html":
+        if kind == "selection":
+            selection = self.env[state.MODELS[directory]]._fields[name]._description_selection(self.env)
+            return dict(selection).get(value, value)
+        if kind == "html":
             return ", ".join(value.values()) if isinstance(value, dict) else html2plaintext(value)
-        if description.kind == "float":
-            return f"{value:g}"
-        return str(value)
+        return f"{value:g}" if kind == "float" else str(value)
 
 
 def table(env, changes):
