@@ -99,6 +99,7 @@ class _Merge:
                 self._merge_order(directory)
         self._merge_removals()
         self.result.normalise()
+        self._drop_settled()
         changes = compare(self.here, self.result, whole=True) + self.open
         changes.sort(key=lambda change: (DIRECTORIES.index(change.directory), _KINDS.index(change.kind)))
         return Plan(changes, self.result, sorted([list(key) for key in self.still_kept], key=str))
@@ -278,6 +279,16 @@ class _Merge:
         if known:
             self.open.append(Change(KEEP, directory, record.xmlid, record.name, known))
             self.still_kept.update((record.xmlid, *difference.key) for difference in known)
+
+    def _drop_settled(self):
+        """A translation that equals the English that came is none any more: nothing is open about it."""
+        for change in self.open:
+            result, file = self.result.records.get(change.xmlid), self.file.records.get(change.xmlid)
+            for difference in list(change.fields):
+                if difference.lang and result and file and get_value(result, difference.key) == difference.after:
+                    change.fields.remove(difference)
+                    self.still_kept.discard((change.xmlid, *difference.key))
+        self.open = [change for change in self.open if change.fields]
 
     def _merge_removals(self):
         here = {removal.xmlid for removal in self.here.removals}

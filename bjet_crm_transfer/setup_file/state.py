@@ -2,10 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a set-up is: the five directories, their fields, and the values of one set-up."""
 
-import copy
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 FORMAT = 1
 SOURCE_LANGUAGE = "en_US"
@@ -160,6 +159,12 @@ ORDERED = tuple(directory for directory in DIRECTORIES if "sequence" in FIELDS[d
 BASE_DEPENDS = ("bjet_crm_setup", "bjet_crm_transfer")
 
 
+def _copy_nested(value):
+    if isinstance(value, dict):
+        return {key: _copy_nested(item) for key, item in value.items()}
+    return list(value) if isinstance(value, list) else value
+
+
 @dataclass
 class Record:
     """One record of a directory.
@@ -182,6 +187,11 @@ class Record:
     def name(self):
         """The English name."""
         return self.values.get("name") or ""
+
+    def copy(self):
+        """A copy that shares nothing that can change."""
+        values = {name: list(value) if isinstance(value, list) else value for name, value in self.values.items()}
+        return Record(self.directory, self.xmlid, values, _copy_nested(self.translations))
 
     def normalise(self):
         """Give equal records one form: lists sorted, no translation that equals its English, no empty dict."""
@@ -268,7 +278,16 @@ class Setup:
         )
 
     def copy(self):
-        return copy.deepcopy(self)
+        """A copy that shares nothing that can change."""
+        return replace(
+            self,
+            depends=list(self.depends),
+            languages=list(self.languages),
+            directories=list(self.directories),
+            records={xmlid: record.copy() for xmlid, record in self.records.items()},
+            order={directory: list(xmlids) for directory, xmlids in self.order.items()},
+            removals=list(self.removals),
+        )
 
     def renamed(self, name):
         """The same set-up as a module of another name: the ids of its own namespace go along."""
@@ -284,7 +303,8 @@ class Setup:
         result = self.copy()
         result.name = name or self.name
         result.records = {}
-        for record in self.copy().records.values():
+        for record in self.records.values():
+            record = record.copy()
             record.xmlid = moved(record.xmlid)
             for field_name, value in record.values.items():
                 kind = FIELDS[record.directory][field_name].kind
@@ -311,22 +331,22 @@ class Setup:
                 {
                     "directory": record.directory,
                     "xmlid": record.xmlid,
-                    "values": copy.deepcopy(record.values),
-                    "translations": copy.deepcopy(record.translations),
+                    "values": record.values,
+                    "translations": record.translations,
                 }
-                for record in self.records.values()
+                for record in self.copy().records.values()
             ],
-            "order": copy.deepcopy(self.order),
+            "order": _copy_nested(self.order),
             "removals": [[removal.xmlid, removal.model] for removal in self.removals],
         }
 
     @classmethod
     def from_json(cls, data):
         """What ``to_json`` gave."""
-        data = copy.deepcopy(data)
-        records = [Record(**record) for record in data.pop("records")]
-        removals = [Removal(*removal) for removal in data.pop("removals")]
-        return cls(**data, records={record.xmlid: record for record in records}, removals=removals).normalise()
+        records = [Record(**record).copy() for record in data["records"]]
+        removals = [Removal(*removal) for removal in data["removals"]]
+        whole = {**data, "records": {record.xmlid: record for record in records}, "removals": removals}
+        return cls(**whole).copy().normalise()
 
 
 def fingerprint(*states):
