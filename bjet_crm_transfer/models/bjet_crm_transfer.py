@@ -500,19 +500,20 @@ class BjetCrmTransfer(models.AbstractModel):
                 ["module", "name", "model", "res_id"],
             )
         )
-        for row in rows:
-            record = file.records.get(f"{row.module}.{row.name}")
+        there = {f"{row.module}.{row.name}": (row.model, row.res_id) for row in rows}
+        for xmlid, record in file.records.items():
+            if xmlid in here.records or xmlid in here.retired or xmlid not in there:
+                continue
+            model, record_id = there[xmlid]
             # sudo: only whether it is there
-            if record and row.model in self.env and self.env[row.model].sudo().browse(row.res_id).exists():
-                if record.xmlid in here.records or record.xmlid in here.retired:
-                    continue
+            if model in self.env and self.env[model].sudo().browse(record_id).exists():
                 raise UserError(
                     self.env._(
                         "%(directory)s, “%(name)s”: this record is here, but not yours to change: it belongs to another"
                         " company, or to another part of Odoo. (%(xmlid)s)",
                         directory=texts.directory_name(self.env, record.directory),
                         name=record.name,
-                        xmlid=record.xmlid,
+                        xmlid=xmlid,
                     )
                 )
 
