@@ -425,12 +425,7 @@ class BjetCrmTransfer(models.AbstractModel):
 
     def _get_names(self, prepared):
         """What the records of a preview are called in the caller's language: `{external id: name}`."""
-        lang = self.env.lang or state.SOURCE_LANGUAGE
-        names = {}
-        for setup in (prepared.file, prepared.plan.result, prepared.here.setup):
-            for xmlid, record in setup.records.items():
-                names[xmlid] = record.translations.get("name", {}).get(lang) or record.name
-        return names
+        return texts.names(self.env, prepared.file, prepared.plan.result, prepared.here.setup)
 
     def _prepare(self, file, take=(), people=True):
         """Compare a file with the directories."""

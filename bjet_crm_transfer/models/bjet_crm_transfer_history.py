@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..setup_file import state
 from ..tools import texts
 
 
@@ -108,7 +109,10 @@ class BjetCrmTransferHistory(models.Model):
     @api.depends_context("lang")
     def _compute_differences(self):
         for history in self:
-            history.differences = texts.table(self.env, history.changes or [])
+            # sudo: the states are no one's to read by hand; the names in them are those of the differences
+            states = (history.sudo().state_before, history.sudo().state_after)
+            names = texts.names(self.env, *(state.Setup.from_json(found) for found in states if found))
+            history.differences = texts.table(self.env, history.changes or [], names)
 
     def action_undo(self):
         """Preview what taking the entry back would do. Sales managers only.

@@ -90,7 +90,11 @@ def picture(env, name):
 
 
 def _called(env, record):
-    return record.translations.get("name", {}).get(env.lang) or record.name
+    """The name that the set-up gives a record; of one that it does not name, the one that the record has here."""
+    if record.name:
+        return record.translations.get("name", {}).get(env.lang) or record.name
+    present = env.ref(record.xmlid, raise_if_not_found=False)
+    return present.name if present else ""
 
 
 def _probability(record):

@@ -38,7 +38,7 @@ def field_label(env, directory, name):
         return env._("The record itself")
     if name == "sequence":
         return env._("Place")
-    return env[state.MODELS[directory]]._fields[name].get_description(env, ["string"])["string"]
+    return env[state.MODELS[directory]].fields_get([name], ["string"])[name]["string"]
 
 
 def mistake(env, error):
@@ -95,37 +95,86 @@ class Words:
         return f"{value:g}" if kind == "float" else str(value)
 
 
-def table(env, changes):
-    """The lines of an entry of the history (`bjet.crm.transfer.history.changes`) as a table in HTML."""
-    words = Words(env, {change["xmlid"]: change["name"] for change in changes})
+def names(env, *setups):
+    """What the records of some set-ups are called in the language of the environment: `{external id: name}`. What the
+    last one says counts."""
+    found = {}
+    for setup in setups:
+        for xmlid, record in setup.records.items():
+            if record.name:
+                found[xmlid] = record.translations.get("name", {}).get(env.lang) or record.name
+    return found
+
+
+def table(env, changes, called):
+    """The lines of an entry of the history (`bjet.crm.transfer.history.changes`) as a table in HTML.
+
+    :param called: what the records are called: `{external id: name}`
+    """
+    words = Words(env, called)
     rows = []
     for change in changes:
-        whole = change["kind"] in (compare.ADD, compare.REMOVE)
-        for name, lang, before, after in [["", False, None, None]] if whole else change["fields"]:
-            cells = [
-                directory_name(env, change["directory"]),
-                change["name"],
-                kind_name(env, change["kind"]),
-                "" if whole else field_label(env, change["directory"], name),
-                words.language(lang),
-                "" if whole else words.value(change["directory"], name, before),
-                "" if whole else words.value(change["directory"], name, after),
-            ]
+        directory, kind = change["directory"], change["kind"]
+        row = {"directory": directory, "record": called.get(change["xmlid"], change["name"]), "kind": kind}
+        if kind in (compare.ADD, compare.REMOVE):
+            rows.append(row)
+            continue
+        for name, lang, before, after in change["fields"]:
             rows.append(
-                Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in cells))
+                {
+                    **row,
+                    "field_label": field_label(env, directory, name),
+                    "language": words.language(lang),
+                    "before": words.value(directory, name, before),
+                    "after": words.value(directory, name, after),
+                }
             )
+    return rows_table(env, rows, env._("Before"), env._("After"))
+
+
+# how a row looks, by what happens
+LOOKS = {
+    compare.ADD: "text-success",
+    compare.REMOVE: "text-danger",
+    compare.CONFLICT: "text-warning-emphasis",
+    compare.KEEP: "text-muted",
+}
+
+
+def rows_table(env, rows, before, after):
+    """Rows as a table in HTML, with a heading for each directory; False without rows.
+
+    :param rows: dicts with `directory`, `record`, `kind`, and, as far as there are any, `field_label`, `language`,
+        `before`, `after`
+    :param before: the head of the column of the values before
+    :param after: the head of the column of the values after
+    """
     if not rows:
         return False
-    heads = [
-        env._("Directory"),
-        env._("Name"),
-        env._("What Happened"),
-        env._("Field"),
-        env._("Language"),
-        env._("Before"),
-        env._("After"),
-    ]
+    heads = [env._("Name"), env._("What Happens"), env._("Field"), before, after]
+    lines, directory = [], None
+    for row in rows:
+        if row["directory"] != directory:
+            directory = row["directory"]
+            lines.append(
+                Markup('<tr><th colspan="5" class="pt-3 text-primary">{}</th></tr>').format(
+                    directory_name(env, directory)
+                )
+            )
+        label = row.get("field_label") or ""
+        if row.get("language"):
+            label = f"{label} ({row['language']})"
+        cells = [row["record"], kind_name(env, row["kind"]), label, row.get("before") or "", row.get("after") or ""]
+        lines.append(
+            Markup('<tr class="{}">{}</tr>').format(
+                LOOKS.get(row["kind"], ""),
+                Markup("").join(
+                    Markup('<td class="text-break {}">{}</td>').format(LOOKS.get(row["kind"], ""), cell)
+                    for cell in cells
+                ),
+            )
+        )
     head = Markup("").join(Markup("<th>{}</th>").format(text) for text in heads)
-    return Markup('<table class="table table-sm"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
-        head, Markup("").join(rows)
-    )
+    return Markup(
+        '<table class="table table-sm o_bjet_crm_transfer_table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(head, Markup("").join(lines))

@@ -31,6 +31,10 @@ class BjetCrmTransferApply(models.TransientModel):
     missing_people = fields.Char("People Not Found")
     missing_modules = fields.Char("Modules That Are Not Installed")
     recognised = fields.Char("Recognised by Name")
+    decision_ids = fields.One2many(
+        "bjet.crm.transfer.apply.line", "wizard_id", string="To Decide", domain=[("to_decide", "=", True)]
+    )
+    table = fields.Html(compute="_compute_table")
     has_conflicts = fields.Boolean(compute="_compute_has")
     has_stages = fields.Boolean(compute="_compute_has")
     is_nothing = fields.Boolean(compute="_compute_has")
@@ -50,6 +54,13 @@ class BjetCrmTransferApply(models.TransientModel):
             wizard.has_conflicts = any(line.kind == compare.CONFLICT for line in wizard.line_ids)
             wizard.has_stages = any(wizard.line_ids.mapped("may_move"))
             wizard.is_nothing = not wizard.line_ids.filtered(lambda line: line.kind != compare.KEEP)
+
+    @api.depends("line_ids")
+    @api.depends_context("lang")
+    def _compute_table(self):
+        for wizard in self:
+            rows = wizard.line_ids.read(["directory", "record", "kind", "field_label", "language", "before", "after"])
+            wizard.table = texts.rows_table(self.env, rows, self.env._("Now Here"), self.env._("Then"))
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -159,6 +170,7 @@ class BjetCrmTransferApply(models.TransientModel):
             "xmlid": change["xmlid"],
             "record": words.names.get(change["xmlid"], change["name"]),
             "kind": kind,
+            "to_decide": kind == compare.CONFLICT,
         }
         if kind == compare.ADD:
             yield {**row, "after": self._tell_new(change, words)}
@@ -169,6 +181,7 @@ class BjetCrmTransferApply(models.TransientModel):
                 "used": change["used"],
                 "after": self._tell_removed(is_stage, change["used"]),
                 "may_move": is_stage and bool(change["used"]) and not self.history_id,
+                "to_decide": is_stage and bool(change["used"]) and not self.history_id,
             }
         else:
             for difference in change["fields"]:
@@ -184,21 +197,17 @@ class BjetCrmTransferApply(models.TransientModel):
                 }
 
     def _tell_new(self, change, words):
-        """What is worth telling of a record that is new: the values that are not empty."""
+        """What is worth telling of a record that is new: its name in the other languages, and what is not empty."""
         parts = []
         for difference in change["fields"]:
-            name, value = difference["name"], difference["to"]
-            if name in ("name", "sequence", "color", "active", compare.WHOLE) and not (
-                name == "name" and difference["lang"]
-            ):
+            name, lang, value = difference["name"], difference["lang"], difference["to"]
+            if name in ("sequence", "color", "active", compare.WHOLE) or value in (False, None, "", [], 0):
                 continue
-            if value in (False, None, "", [], 0):
+            if name == "name":
+                if lang != (self.env.lang or state.SOURCE_LANGUAGE):
+                    parts.append(f"{words.language(lang)}: {value}")
                 continue
-            label = difference["label"]
-            if difference["lang"] and difference["lang"] != state.SOURCE_LANGUAGE:
-                label = f"{label} ({words.language(difference['lang'])})"
-            if name == "name" and difference["lang"] == state.SOURCE_LANGUAGE:
-                continue
+            label = f"{difference['label']} ({words.language(lang)})" if lang else difference["label"]
             parts.append(f"{label}: {words.value(change['directory'], name, value)}")
         return "; ".join(parts)
 
@@ -208,8 +217,8 @@ class BjetCrmTransferApply(models.TransientModel):
         if self.history_id and is_stage:
             return self.env._("Stays: it is in use")
         if is_stage:
-            return self.env._("Deleted; what it holds moves")
-        return self.env._("Archived: what uses it keeps it")
+            return self.env._("Deleted; the records in it move: %s", used)
+        return self.env._("Archived, and stays where it is in use: %s", used)
 
     def _tell_who(self, directory, xmlid):
         """Who changed a record last, and when, as far as Odoo knows."""
@@ -263,6 +272,7 @@ class BjetCrmTransferApplyLine(models.TransientModel):
     after = fields.Char("Then")
     used = fields.Integer("Used By", help="How many records use it, of all companies, archived ones included.")
     may_move = fields.Boolean()
+    to_decide = fields.Boolean()
     destination_id = fields.Many2one("crm.stage", string="Records Move To", help="Undefined when empty.")
     take = fields.Boolean("Take the File's", help="The value of the file replaces the one that is here.")
     who = fields.Char("Changed Here By")
