@@ -4,67 +4,55 @@
 
 import base64
 import functools
-from pathlib import Path
 
 from markupsafe import Markup
 
-from ..setup_file import read, write
+from ..setup_file import write
+from ..setup_file.ready_made import READY_MADE
 from . import texts
 
-FOLDER = Path(__file__).parent.parent / "setups"
+BY_NAME = {ready.name: ready for ready in READY_MADE}
 
 
 @functools.cache
-def load():
-    """The set-ups by the names of their folders."""
-    if not FOLDER.is_dir():
-        return {}
-    return {
-        path.name: read.read_folder(path) for path in sorted(FOLDER.iterdir()) if (path / "__manifest__.py").exists()
-    }
+def load(name):
+    """One of the set-ups, not to be changed."""
+    return BY_NAME[name].read()
 
 
 def content(name):
     """A set-up as the file that Apply takes."""
-    setup = load()[name]
-    return base64.b64encode(write.zip_module(write.write_module(setup), setup.name)).decode()
+    return base64.b64encode(write.zip_module(write.write_module(load(name)), name)).decode()
 
 
 def selection(env):
     """The set-ups to choose from, by their titles."""
-    titles = {
-        "crm_setup_services": env._("Services to companies"),
-        "crm_setup_online_shop": env._("Online shop"),
-        "crm_setup_wholesale": env._("Wholesale and distribution"),
-        "crm_setup_real_estate": env._("Real estate"),
-        "crm_setup_software": env._("Software projects"),
-    }
-    return [(name, titles.get(name, setup.title)) for name, setup in load().items()]
+    return [(ready.name, env._(ready.title)) for ready in READY_MADE]  # pylint: disable=gettext-variable
 
 
 def offers(env):
     """What the screen CRM Setup tells of each, see `bjet.crm.transfer.get_offers`."""
-    titles = dict(selection(env))
     return [
         {
-            "name": name,
-            "title": titles[name],
+            "name": ready.name,
+            "title": env._(ready.title),  # pylint: disable=gettext-variable
+            "summary": env._(ready.summary),  # pylint: disable=gettext-variable
             "stages": [
                 {
                     "name": _called(env, record),
                     "probability": _probability(record),
                     "is_won": bool(record.values.get("is_won")),
                 }
-                for record in setup.of("stages")
+                for record in load(ready.name).of("stages")
             ],
         }
-        for name, setup in load().items()
+        for ready in READY_MADE
     ]
 
 
 def picture(env, name):
     """What a company gets: the stages in order with their probabilities, and what else there is, as HTML."""
-    setup = load()[name]
+    setup = load(name)
     stages = Markup("").join(
         Markup(
             '<div class="text-center border rounded p-2 me-2 mb-2 {css}" style="min-width: 7rem">'

@@ -137,7 +137,7 @@ class BjetCrmTransferApply(models.TransientModel):
     @api.model
     def _get_ready(self):
         """The names of the ready-made set-ups."""
-        return list(ready.load())
+        return list(ready.BY_NAME)
 
     def _get_content(self):
         if self.ready:
