@@ -128,15 +128,24 @@ def test(arguments):
             config = instance.write_config(
                 database.TEST, database.TEST, http_port=live.free_port(), gevent_port=live.free_port(), log_level="warn"
             )
-            with step(f"Running the addons' tests on {instance.version}"):
-                code = _pytest(
-                    instance, f"--odoo-config={config}", "--odoo-http", "-p", "dev.tours",
-                    *(arguments.pytest or filter(Path.is_dir, (addon / "tests" for addon in paths.ADDONS))),
-                )  # fmt: skip
-            if arguments.pytest:
-                return code
-            with step("Running the tests of the installation"):
-                return _pytest(instance, "-p", "no:odoo", *INSTALLATION_TESTS) or code
+            odoo_tests = (f"--odoo-config={config}", "--odoo-http", "-p", "dev.tours")
+            with contextlib.ExitStack() as stack:
+                if not arguments.pytest:
+                    # on databases of their own, and what they say comes after the others have said theirs
+                    said = stack.enter_context((paths.LOGS / f"{database.RUN}_installation.log").open("w+"))
+                    others = stack.enter_context(
+                        _pytest(instance, "-p", "no:odoo", *INSTALLATION_TESTS, apart=True, stdout=said, stderr=said)
+                    )
+                with step(f"Running the addons' tests on {instance.version}"):
+                    folders = filter(Path.is_dir, (addon / "tests" for addon in paths.ADDONS))
+                    with _pytest(instance, *odoo_tests, *(arguments.pytest or folders)) as process:
+                        code = process.wait()
+                if arguments.pytest:
+                    return code
+                with step("Running the tests of the installation, begun beside them"):
+                    code = others.wait() or code
+                    say((paths.LOGS / f"{database.RUN}_installation.log").read_text())
+                    return code
 
 
 def test_system(arguments):
@@ -146,29 +155,23 @@ def test_system(arguments):
         instance = odoo.Odoo(server)
         files = sorted(set((paths.ROOT / "dev" / "tests").glob("test_*.py")) - set(INSTALLATION_TESTS))
         with step("Running the tests on servers"):
-            code = _pytest(instance, "-p", "no:odoo", "-rs", *(arguments.pytest or files))
+            with _pytest(instance, "-p", "no:odoo", "-rs", *(arguments.pytest or files)) as process:
+                code = process.wait()
         if code != 1 or arguments.pytest:
             return code
         # servers that race each other miss their time on a busy machine: what fails has to fail alone, too
         with step("Running those that failed again"):
-            return _pytest(instance, "-p", "no:odoo", "--last-failed", *files)
+            with _pytest(instance, "-p", "no:odoo", "--last-failed", *files) as process:
+                return process.wait()
 
 
-def _pytest(instance, *arguments):
+def _pytest(instance, *arguments, **more):
+    """pytest at work, as a process."""
     command = [
-        instance.python,
-        "-m",
-        "pytest",
-        "-c",
-        paths.ROOT / "pyproject.toml",
-        "--rootdir",
-        paths.ROOT,
-        "-o",
-        f"cache_dir={paths.STATE / 'pytest' / database.RUN}",
-        *arguments,
-    ]
-    with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
-        return process.wait()
+        instance.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT,
+        "-o", f"cache_dir={paths.STATE / 'pytest' / database.RUN}", *arguments,
+    ]  # fmt: skip
+    return child(command, env=instance.environment(), cwd=paths.ROOT, **more)
 
 
 def setup(arguments):

@@ -114,7 +114,7 @@ def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo
 
     if ready():
         return python
-    with paths.lock("python", wait), step(f"Installing {what}"):
+    with paths.lock(folder.name, wait), step(f"Installing {what}"):
         if ready():
             return python
         try:
