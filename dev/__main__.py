@@ -67,7 +67,9 @@ def _check_port(port, host="127.0.0.1"):
 def _own_server(port):
     """The process id of a server that was started here for a port, if the system tells."""
     config = re.compile(rf"{re.escape(str(paths.STATE))}/\S+_{port}\.conf")
-    return next((int(entry.name) for entry in Path("/proc").glob("[0-9]*") if config.search(command_of(entry.name))), None)
+    return next(
+        (int(entry.name) for entry in Path("/proc").glob("[0-9]*") if config.search(command_of(entry.name))), None
+    )
 
 
 def _enter_venv():
@@ -186,6 +188,7 @@ def setup(arguments):
 
 def docs(arguments):
     browser.ensure()
+    browser.ensure_font()
     _enter_venv()
     from . import guide  # needs packages of the venv
 
@@ -383,13 +386,19 @@ def main():
         if error.errno == errno.ENOSPC or disk_is_full():
             say(f"✗ {full_disk()}")
         elif error.errno == errno.EROFS:
-            say(f"✗ {error.filename} cannot be written, it is on a read-only disk: set BJET_DEV_DIR to a folder on another.")
+            say(
+                f"✗ {error.filename} cannot be written, it is on a read-only disk: set BJET_DEV_DIR to a folder on another."
+            )
         elif isinstance(error, PermissionError) and error.filename:
             name = Path(os.fsdecode(error.filename)).absolute()
             ours = name == paths.STATE or name in paths.STATE.parents or paths.STATE in name.parents
             say(
                 f"✗ {name} belongs to another user: run make as that user"
-                + (", or set BJET_DEV_DIR to a folder of yours." if ours else ", or have it made readable for this one.")
+                + (
+                    ", or set BJET_DEV_DIR to a folder of yours."
+                    if ours
+                    else ", or have it made readable for this one."
+                )
             )
         else:
             raise

@@ -27,7 +27,9 @@ def ensure_odoo(version=""):
     address = os.environ.get("ODOO_GIT") or REPOSITORY
     part = home.with_name(f"{home.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    broken = f"Odoo could not be brought from {address}; run the same command again, or set ODOO_HOME to a checkout of it."
+    broken = (
+        f"Odoo could not be brought from {address}; run the same command again, or set ODOO_HOME to a checkout of it."
+    )
     progress = Progress()
 
     def show(line):

@@ -15,7 +15,9 @@ from . import paths
 FULL = 64 << 20
 PR_SET_PDEATHSIG = 1
 # up to the next line of Odoo's log
-TRACEBACK = re.compile(r"^Traceback \(most recent call last\):\n(?:(?!\d{4}-\d\d-\d\d |Traceback ).*\n?)*", re.MULTILINE)
+TRACEBACK = re.compile(
+    r"^Traceback \(most recent call last\):\n(?:(?!\d{4}-\d\d-\d\d |Traceback ).*\n?)*", re.MULTILINE
+)
 
 
 class Failure(Exception):
@@ -122,7 +124,9 @@ def child(command, *, apart=False, patience=20, **kwargs):
 
     With `apart` it does not hear the terminal's Ctrl-C itself, so that it is asked once, from here.
     """
-    process = subprocess.Popen([str(part) for part in command], start_new_session=apart, preexec_fn=die_with_parent, **kwargs)
+    process = subprocess.Popen(
+        [str(part) for part in command], start_new_session=apart, preexec_fn=die_with_parent, **kwargs
+    )
     try:
         yield process
     finally:

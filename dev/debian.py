@@ -191,7 +191,9 @@ def _unpack(target, version):
     archives = [
         archive
         for suite, packages in ODOO_PACKAGES.items()
-        for archive in _download(suite, [f"{name}={version}" if version and name == ODOO else name for name in packages])
+        for archive in _download(
+            suite, [f"{name}={version}" if version and name == ODOO else name for name in packages]
+        )
     ]
     with step("Unpacking Odoo 19"):
         unpacked = target.with_name(f"{target.name}.part")

@@ -10,7 +10,6 @@ import time
 
 import requests
 
-from . import paths
 from .console import Failure, child, failure, step
 
 START_SECONDS = 180
@@ -157,7 +156,8 @@ def _wait(site):
                     return
                 if answer.status_code >= 500:
                     raise failure(
-                        f"Odoo answers with the error {answer.status_code}; its log is {site.log}:", site.log.read_text()
+                        f"Odoo answers with the error {answer.status_code}; its log is {site.log}:",
+                        site.log.read_text(),
                     )
             time.sleep(0.2)
     raise Failure(f"Odoo does not answer at {site.url}; its log is {site.log}.")

@@ -94,9 +94,9 @@ def _check_python():
 def check():
     """Say at once what this machine lacks, before anything is brought."""
     _check_python()
-    if not named_home() and _from_repository():
-        if not checkout.folder(version_asked()).exists() and not shutil.which("git"):
-            raise Failure(NO_ODOO)
+    is_there = named_home() or not _from_repository() or checkout.folder(version_asked()).exists()
+    if not is_there and not shutil.which("git"):
+        raise Failure(NO_ODOO)
     if not importlib.util.find_spec("ensurepip") and not paths.VENV.exists():
         raise Failure(NO_VENV.format("there is no ensurepip"))
 
@@ -168,7 +168,9 @@ class Odoo:
         return ",".join(map(str, [*folders, paths.ROOT, *self.extra_addons]))
 
     def environment(self):
-        local = ",".join(filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "localhost,127.0.0.1"]))
+        local = ",".join(
+            filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "localhost,127.0.0.1"])
+        )
         return {
             **os.environ,
             **self.server.environment(),

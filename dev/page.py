@@ -69,7 +69,10 @@ class Page:
             )
             self._stack.callback(browser.close)
             self.tab = browser.new_page(
-                viewport={"width": WIDTH, "height": HEIGHT}, timezone_id=timezone, locale=locale, reduced_motion="reduce"
+                viewport={"width": WIDTH, "height": HEIGHT},
+                timezone_id=timezone,
+                locale=locale,
+                reduced_motion="reduce",
             )
             self.tab.set_default_timeout(PATIENCE * 1000)
             if moment:
@@ -133,7 +136,9 @@ class Page:
         found = self.find(selector, text)
         with self._telling(f"The page shows no {selector}{f' with the text “{text}”' if text else ''}."):
             found.wait_for()
-            found.evaluate("(element) => element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' })")
+            found.evaluate(
+                "(element) => element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' })"
+            )
         return found
 
     def gone(self, selector):

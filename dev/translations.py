@@ -77,9 +77,7 @@ def merge(template, translated, addon=paths.ADDON.name):
     translated[:] = sorted((entry for entry in translated if entry.occurrences), key=key)
     translated.header = translated.header or template.header
     translated.metadata = {
-        name: value
-        for name, value in {**template.metadata, **translated.metadata}.items()
-        if name not in CHANGING
+        name: value for name, value in {**template.metadata, **translated.metadata}.items() if name not in CHANGING
     }
     return translated
 

@@ -133,7 +133,7 @@ def test_an_older_odoo_can_be_asked_for(repository, monkeypatch):
 def test_a_download_from_a_repository_that_breaks_off_leaves_nothing_half_made(repository, monkeypatch):
     bare, _commits = repository
     monkeypatch.setenv("ODOO_GIT", str(bare.with_name("nowhere")))
-    with pytest.raises(console.Failure, match="could not be brought from .*nowhere"):
+    with pytest.raises(console.Failure, match=r"could not be brought from .*nowhere"):
         odoo.ensure_home()
     monkeypatch.setenv("ODOO_GIT", str(bare))
     assert (odoo.ensure_home() / "odoo" / "release.py").exists()
@@ -308,7 +308,9 @@ def test_an_odoo_that_a_killed_make_left_is_named(tmp_path, monkeypatch):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with console.child([sys.executable, "-c", "input()", "-c", tmp_path / f"x_{port}.conf"], stdin=subprocess.PIPE) as left:
+        with console.child(
+            [sys.executable, "-c", "input()", "-c", tmp_path / f"x_{port}.conf"], stdin=subprocess.PIPE
+        ) as left:
             with pytest.raises(console.Failure, match=f"an Odoo of this clone, process {left.pid}: stop it"):
                 commands._check_port(port)
 
@@ -469,7 +471,11 @@ def test_the_servers_that_were_used_are_remembered(state, monkeypatch):
     for variable in ("PGHOST", "PGPORT", "PGUSER"):
         monkeypatch.delenv(variable, raising=False)
     assert postgres.remembered() == []
-    for server in (postgres.Server("db", "5433", "me"), postgres.Server(None, None, "me"), postgres.Server("db", "5433", "me")):
+    for server in (
+        postgres.Server("db", "5433", "me"),
+        postgres.Server(None, None, "me"),
+        postgres.Server("db", "5433", "me"),
+    ):
         postgres._remember(server)
     monkeypatch.setenv("PGHOST", "elsewhere")
     monkeypatch.setenv("PGUSER", "me")
@@ -503,7 +509,8 @@ def test_a_failure_shows_the_end_of_the_output():
         console.run(["no-such-program"], "It broke.")
 
 
-LOG = """\
+LOG = (
+    """\
 2026-11-26 01:00:00,000 1 INFO bjet odoo.modules: loading
 2026-11-26 01:00:01,000 1 ERROR bjet odoo.http: first
 Traceback (most recent call last):
@@ -521,7 +528,9 @@ Traceback (most recent call last):
 odoo.tools.convert.ParseError: while parsing views.xml:3
 the field does not exist
 2026-11-26 01:00:03,000 1 INFO bjet odoo.service: Initiating shutdown
-""" + 9 * "2026-11-26 01:00:04,000 1 INFO bjet odoo.service: more of that\n"
+"""
+    + 9 * "2026-11-26 01:00:04,000 1 INFO bjet odoo.service: more of that\n"
+)
 
 
 def test_a_failure_shows_the_last_traceback():
@@ -582,14 +591,14 @@ def site_at(server, tmp_path):
 def test_no_proxy_is_asked_for_this_machine(a_dead_proxy, tmp_path):
     server = answering(200)
     live._wait(site_at(server, tmp_path))
-    assert live.Session(f"http://127.0.0.1:{server.server_port}").http.get("http://127.0.0.1:%s/" % server.server_port).ok
+    assert live.Session(f"http://127.0.0.1:{server.server_port}").http.get(f"http://127.0.0.1:{server.server_port}/").ok
     server.shutdown()
 
 
 def test_a_server_that_answers_with_an_error_is_not_waited_for(tmp_path):
     server = answering(500)
     start = time.monotonic()
-    with pytest.raises(console.Failure, match="(?s)the error 500.*while parsing views"):
+    with pytest.raises(console.Failure, match=r"(?s)the error 500.*while parsing views"):
         live._wait(site_at(server, tmp_path))
     assert time.monotonic() - start < 10
     server.shutdown()
