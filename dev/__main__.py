@@ -23,7 +23,7 @@ RELOAD = ["--dev=reload,xml"]
 SYSTEM_DATABASES = {"postgres", "template0", "template1"}
 
 INSTALLATION_TESTS = [
-    paths.ROOT / "dev" / "tests" / f"test_{name}.py" for name in ("plain", "upstream", "translations", "lifecycle")
+    paths.ROOT / "dev" / "tests" / f"test_{name}.py" for name in ("plain", "ownership", "upstream", "translations", "lifecycle")
 ]
 
 
