@@ -16,7 +16,7 @@ test-upstream:  ## run Odoo's own tests with the addon and without it, and compa
 	@$(RUN) test-upstream
 
 test-beside:  ## run the tests of the OCA's addons with the addon and without it, and compare
-	@$(DEV) test-beside
+	@$(RUN) test-beside
 
 bench:  ## measure what the addon costs and saves, side by side with Odoo's own; writes benchmarks/results.md
 	@$(RUN) bench $(ARGS)

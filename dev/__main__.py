@@ -23,7 +23,8 @@ RELOAD = ["--dev=reload,xml"]
 SYSTEM_DATABASES = {"postgres", "template0", "template1"}
 
 INSTALLATION_TESTS = [
-    paths.ROOT / "dev" / "tests" / f"test_{name}.py" for name in ("plain", "ownership", "upstream", "translations", "lifecycle")
+    paths.ROOT / "dev" / "tests" / f"test_{name}.py"
+    for name in ("plain", "ownership", "upstream", "translations", "lifecycle")
 ]
 
 
@@ -246,10 +247,10 @@ def test_upstream(arguments):
 
 
 def test_beside(arguments):
+    browser.ensure()
     _enter_venv()
     from . import beside  # needs packages of the venv
 
-    browser.ensure()
     with postgres.server() as server:
         return beside.run(server)
 

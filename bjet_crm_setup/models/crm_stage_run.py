@@ -244,9 +244,7 @@ class CrmStage(models.Model):
         self.check_access("unlink")
         check_ids(self)
         self.env.flush_all()
-        self._fetch_quietly(
-            SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self._ids))
-        )
+        self._fetch_quietly(SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self._ids)))
 
     def _check_left_by_all(self):
         """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from

@@ -56,7 +56,9 @@ def test_a_copy_is_of_the_clone_that_made_it(shared, enter):
     # nobody's, as a person makes one
     shared.server.create(name)
     try:
-        with pytest.raises(console.Failure, match=f"COMMENT ON DATABASE \"{name}\" IS '{database.OWNER} {paths.clone_id()}'"):
+        with pytest.raises(
+            console.Failure, match=f"COMMENT ON DATABASE \"{name}\" IS '{database.OWNER} {paths.clone_id()}'"
+        ):
             database.drop(shared, name)
         shared.server.set_label(name, f"{database.OWNER} {paths.clone_id()}")
         database.create(shared, f"{name}_2", template=name)
