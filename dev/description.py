@@ -32,7 +32,7 @@ def main():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(html, encoding="utf-8")
                 stale.append(target)
-    sys.exit("\n".join(f"{target} is written anew from its README" for target in stale))
+    sys.exit("\n".join(f"{target} is written anew from its README" for target in stale) or None)
 
 
 if __name__ == "__main__":
