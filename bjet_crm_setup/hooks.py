@@ -112,6 +112,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
+    env["crm.lead"]._forget_archived()
     give_back(env)
     _let_outlive(env)
 

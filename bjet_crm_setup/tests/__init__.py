@@ -19,3 +19,4 @@ from . import test_stage_bulk
 from . import test_stage_probability
 from . import test_stage_tours
 from . import test_stage_views
+from . import test_won_stage
