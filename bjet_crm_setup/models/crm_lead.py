@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 from .crm_stage import RULING, is_blank
 
 # the opportunities whose stage gives them their probability, see `_filter_stage_rules`
@@ -25,7 +25,6 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    team_id = fields.Many2one(string="Sales Channel")
     # an archived tag stays on its opportunities (the context), and is not offered (the domain, in clients only)
     tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")
     probability_source = fields.Selection(

@@ -1,15 +1,11 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import contextlib
-
-from psycopg2 import errors
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 
 UNDEFINED = "bjet_crm_setup.stage_undefined"
 DEFAULT_PROBABILITY = 10
@@ -28,8 +24,6 @@ def is_blank(value):
 class CrmStage(models.Model):
     _inherit = "crm.stage"
 
-    fold = fields.Boolean(string="Fold in Pipeline")
-    team_ids = fields.Many2many(string="Team")
     probability = fields.Float(
         "Probability (%)",
         default=DEFAULT_PROBABILITY,
@@ -184,7 +178,7 @@ class CrmStage(models.Model):
         return stages
 
     def copy_data(self, default=None):
-        """The copy is told apart by its name. UserError for Undefined, of which there is one."""
+        """UserError for Undefined, of which there is one."""
         if undefined := self & self._get_undefined():
             raise UserError(
                 self.env._(
@@ -192,45 +186,11 @@ class CrmStage(models.Model):
                     undefined.display_name,
                 )
             )
-        vals_list = super().copy_data(default=default)
-        if "name" not in (default or {}):
-            for stage, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%s (copy)", stage.name)
-        return vals_list
+        return super().copy_data(default=default)
 
     def _filter_ruling(self):
         """The stages that give opportunities their probability. A won one is Odoo's own matter."""
         return self.filtered_domain(RULING)
-
-    def unlink(self):
-        """Delete the stages; whatever is in them moves first, in the same transaction: to Undefined, or to the stage whose
-        id is `bjet_crm_setup_destination_id` in the context, which is checked as the argument of `move_records`.
-
-        Managers only, as Odoo has it. UserError when the stage is Undefined and holds records, or is won and holds
-        won opportunities, which only another won stage can take (see `move_records`).
-        """
-        self.check_access("unlink")
-        check_ids(self)
-        self.env.flush_all()
-        # a record that is entering the stage in another transaction is waited for, one that would enter later is refused
-        self.env.execute_query(
-            SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids))
-        )
-        self.move_records(self.env.context.get("bjet_crm_setup_destination_id"))
-        with self._retrying_when_entered():
-            return super().unlink()
-
-    @contextlib.contextmanager
-    def _retrying_when_entered(self):
-        """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from
-        being deleted: the server tries the call again, and will see it."""
-        try:
-            with self.env.cr.savepoint():
-                yield
-        except errors.ForeignKeyViolation as error:
-            if error.diag.table_name != "crm_lead":
-                raise
-            raise ConcurrencyError(str(error)) from error
 
     # ------------------------------------------------------------
     # ACTIONS
