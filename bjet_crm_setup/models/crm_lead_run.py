@@ -79,19 +79,7 @@ class CrmLead(models.Model):
     def _restore_lost(self):
         """What Odoo's Restore does to one, for many: no reason, open, and the probability of scoring or of the stage."""
         self.write({"active": True, "lost_reason_id": False, "date_closed": False})
-        ruled = self._filter_stage_rules()
-        ruled._apply_stage_probability()
-        scored = self - ruled
-        if not scored:
-            return
-        probabilities = [self._fields["probability"], self._fields["automated_probability"]]
-        names = [field.name for field in probabilities]
-        scored._recompute_recordset(names)
-        with self.env.protecting(probabilities, scored):
-            scored._compute_probabilities()
-            for lead in scored:
-                lead.probability = lead.automated_probability
-            scored.modified(names)
+        self._reset_probability()
 
     def _apply_stage_probability_with_history(self):
         self.fetch(RUN_FIELDS + REVENUE_FIELDS)

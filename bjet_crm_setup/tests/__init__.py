@@ -19,4 +19,5 @@ from . import test_stage_probability
 from . import test_stage_run
 from . import test_stage_tours
 from . import test_stage_views
+from . import test_won_stage
 from . import test_words
