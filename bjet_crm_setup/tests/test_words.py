@@ -165,6 +165,7 @@ class TestWords(SetupCase):
         terms = {term["id"]: term["string"] for module in modules.values() for term in module["messages"]}
         self.assertEqual(terms["Custom Filter..."], "Власний фільтр...")
         self.assertEqual(terms["Select a field"], "Виберіть поле")
+        self.assertEqual(terms["Add %s"], "Додати: %s")
         self.assertEqual(terms["View all activities"], "Переглянути всі дії")
         view = self.env.ref("mail.mail_activity_view_form_popup")
         arch = self.env["mail.activity"].with_context(lang="uk_UA").get_view(view.id, "form")["arch"]
