@@ -43,6 +43,9 @@
         "web.assets_tests": [
             "bjet_crm_setup/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "bjet_crm_setup/static/tests/*.test.js",
+        ],
     },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

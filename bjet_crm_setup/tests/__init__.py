@@ -1,5 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_accessibility
 from . import test_activity_types
 from . import test_borrowed_records
 from . import test_channel_tours
@@ -18,3 +19,4 @@ from . import test_stage_bulk
 from . import test_stage_probability
 from . import test_stage_tours
 from . import test_stage_views
+from . import test_unit
