@@ -104,7 +104,7 @@ tours.add("bjet_channel_create", {
         ...select(field("dashboard_graph_group_pipeline"), "Стадія"),
         {
             content: "the preview follows",
-            trigger: `${field("dashboard_graph_data")} canvas`,
+            trigger: `${field("channel_graph_data")} canvas`,
         },
         ...select(field("dashboard_graph_model"), "Видаткові накладні"),
         {
@@ -150,7 +150,7 @@ tours.add("bjet_channel_dashboard", {
         },
         {
             content: "click on the only bar of the graph",
-            trigger: `${card("Вебсайт")} ${field("dashboard_graph_data")} canvas`,
+            trigger: `${card("Вебсайт")} ${field("channel_graph_data")} canvas`,
             run: clickGraph(),
         },
         {
@@ -222,8 +222,9 @@ const holdsChannel = () => ({
     trigger: `.o_form_view:has(label[for^=team_id]:contains(Канал продажу)) ${field("team_id")} input:value(Вебсайт)`,
 });
 
-tours.add("bjet_channel_of_lead", { steps: () => [holdsChannel()] });
-tours.add("bjet_channel_of_opportunity", { steps: () => [openTab("Контакти"), holdsChannel()] });
+for (const document of ["lead", "opportunity"]) {
+    tours.add(`bjet_channel_of_${document}`, { steps: () => [holdsChannel()] });
+}
 for (const document of ["order", "invoice"]) {
     tours.add(`bjet_channel_of_${document}`, { steps: () => [openTab("Інша інформація"), holdsChannel()] });
 }
