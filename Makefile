@@ -14,6 +14,9 @@ test-system:  ## rights, bad input, faults, replicas, other addons: on running s
 test-upstream:  ## run Odoo's own tests with the addon and without it, and compare
 	@$(DEV) test-upstream
 
+test-beside:  ## run the tests of the OCA's addons with the addon and without it, and compare
+	@$(DEV) test-beside
+
 bench:  ## measure what the addon costs and saves, side by side with Odoo's own; writes benchmarks/results.md
 	@$(DEV) bench $(ARGS)
 
@@ -35,5 +38,5 @@ clean:  ## remove everything that these commands made, databases included
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: run test test-system test-upstream bench lint i18n docs lock clean help
+.PHONY: run test test-system test-upstream test-beside bench lint i18n docs lock clean help
 .DEFAULT_GOAL := help

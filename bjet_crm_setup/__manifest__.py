@@ -7,13 +7,14 @@
     "license": "LGPL-3",
     "author": "BJet",
     "category": "Sales/CRM",
+    "application": True,
     "depends": ["sale_crm"],
     "images": ["static/description/banner.png"],
     "data": [
         "security/bjet_crm_setup_security.xml",
-        "data/borrowed_records.xml",
         "data/crm_lost_reason_data.xml",
         "data/crm_team_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/account_move_views.xml",
         "views/bjet_crm_setup_views.xml",
         "views/crm_lead_channel_views.xml",
@@ -27,7 +28,6 @@
         "views/mail_activity_type_views.xml",
         "views/sale_order_views.xml",
         "views/menus.xml",
-        "views/crm_team_menus.xml",
     ],
     "demo": [
         "demo/crm_tag_demo.xml",

@@ -205,6 +205,15 @@ def test_upstream(arguments):
         return upstream.run(odoo.Odoo(server), arguments.suites)
 
 
+def test_beside(arguments):
+    _enter_venv()
+    from . import beside  # needs packages of the venv
+
+    browser.ensure()
+    with postgres.server() as server:
+        return beside.run(server)
+
+
 def i18n(arguments):
     """On demo data, for the addon's own has strings too."""
     _enter_venv()
@@ -271,6 +280,8 @@ def parser():
     command = commands.add_parser("test-upstream", help="compare Odoo's own tests with the addon and without it")
     command.add_argument("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}")
     command.set_defaults(call=test_upstream)
+    command = commands.add_parser("test-beside", help="run the tests of the OCA's addons with the addon and without it")
+    command.set_defaults(call=test_beside)
     command = commands.add_parser("test-system", help="run the tests that start servers of their own")
     command.add_argument("pytest", nargs="*", help="arguments for pytest instead of all files, after --")
     command.set_defaults(call=test_system)

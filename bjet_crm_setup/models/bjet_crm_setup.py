@@ -105,7 +105,7 @@ class BjetCrmSetup(models.AbstractModel):
             self.env._("The steps from a first contact to a won order, each with its probability."),
             "bjet_crm_setup.crm_stage_action",
         )
-        undefined = self.env.ref("bjet_crm_setup.stage_undefined", raise_if_not_found=False)
+        undefined = self.env["crm.stage"]._get_undefined()
         undefined_ids = undefined.ids if undefined else []
         self._add_gap(
             directory,

@@ -5,13 +5,12 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 
 
 class CrmTag(models.Model):
     _inherit = "crm.tag"
 
-    name = fields.Char(string="Name")
     active = fields.Boolean(
         default=True,
         help="An archived tag stays on the opportunities that have it, and is no longer offered.",

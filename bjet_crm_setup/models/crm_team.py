@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..tools.records import check_ids, is_id
+from ..tools.arguments import check_ids, is_id
 
 
 class CrmTeam(models.Model):
@@ -18,10 +18,6 @@ class CrmTeam(models.Model):
 
     _inherit = "crm.team"
 
-    # the guide's words, here as on every field of Odoo in this folder; the old labels come back on uninstallation (see `hooks`)
-    name = fields.Char(string="Sales Channel")
-    user_id = fields.Many2one(string="Channel Leader")
-    member_ids = fields.Many2many(string="Team Members")
     company_id = fields.Many2one(default=lambda self: self.env.company)
     sequence = fields.Integer(copy=False)
     # Switches

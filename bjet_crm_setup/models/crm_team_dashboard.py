@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..tools import periods
-from ..tools.records import check_one
+from ..tools.arguments import check_one
 
 PIPELINE, SALES, INVOICES = "crm.lead", "sale.report", "account.invoice.report"
 

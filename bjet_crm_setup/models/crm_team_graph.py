@@ -11,7 +11,7 @@ from odoo.tools.misc import get_lang
 
 from ..tools import periods
 from ..tools.groups import MANAGER
-from ..tools.records import check_one, is_id
+from ..tools.arguments import check_one, is_id
 from .crm_team_dashboard import INVOICES, PIPELINE, SETTINGS, SOURCES
 
 # Heights of the greyed graph of a channel without figures; only their shape is seen

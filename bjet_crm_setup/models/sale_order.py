@@ -6,7 +6,6 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    team_id = fields.Many2one(string="Sales Channel")
     # as on opportunities, and a quotation gets the tags of its opportunity
     tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")
 

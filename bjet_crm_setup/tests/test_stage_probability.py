@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged, users
 
-from ..models import crm_lead
+from ..models import crm_lead_scoring
 from .common import SetupCase
 
 
@@ -365,7 +365,7 @@ class TestStageProbability(StageCase):
         self.env["crm.lead.scoring.frequency"].search([("variable", "=", "stage_id")]).lost_count = 40
         before = {lead: lead.automated_probability for lead in leads}
         self.env.flush_all()
-        with patch.object(crm_lead, "PLS_UPDATE_BATCH", 1):
+        with patch.object(crm_lead_scoring, "UPDATE_BATCH", 1):
             self.env["crm.lead"]._update_automated_probabilities()
         for lead in leads:
             self.assertProbability(lead, 30, "stage")
@@ -379,24 +379,24 @@ class TestStageProbability(StageCase):
 
     def test_set_by_hand_and_back(self):
         lead = self._lead(self.fixed)
-        self.assertTrue(lead.has_stage_probability)
+        self.assertTrue(lead.can_apply_stage_probability)
         lead.probability = 52
         lead.country_id = self.country
         self.env["crm.lead"]._update_automated_probabilities()
         self.assertProbability(lead, 52, "manual")
-        lead.action_set_stage_probability()
+        lead.action_apply_stage_probability()
         self.assertProbability(lead, 30, "stage")
 
     def test_back_to_the_stage_where_it_has_nothing_to_say(self):
         lead = self._lead(self.plain)
-        self.assertFalse(lead.has_stage_probability)
+        self.assertFalse(lead.can_apply_stage_probability)
         with self.assertRaisesRegex(UserError, "does not change probabilities"):
-            lead.action_set_stage_probability()
+            lead.action_apply_stage_probability()
         lost = self._lead(self.fixed)
         lost.action_set_lost()
         self.assertFalse(lost.probability_source)
         with self.assertRaisesRegex(UserError, "is lost"):
-            lost.action_set_stage_probability()
+            lost.action_apply_stage_probability()
         self.assertProbability(lost, 0)
 
     def test_odoo_button_is_a_choice_by_hand(self):
@@ -570,14 +570,14 @@ class TestStageProbability(StageCase):
                 self._lead(stage)
         specification = {"name": {}, "stage_id": {"fields": {"display_name": {}}}, "probability": {}}
         Lead = self.env["crm.lead"]
-        Lead.web_search_read([], {**specification, "probability_source": {}, "has_stage_probability": {}})
+        Lead.web_search_read([], {**specification, "probability_source": {}, "can_apply_stage_probability": {}})
         self.env.invalidate_all()
         start = self.env.cr.sql_log_count
         Lead.web_search_read([], specification)
         without = self.env.cr.sql_log_count - start
         self.env.invalidate_all()
         with self.assertQueryCount(without):
-            Lead.web_search_read([], {**specification, "probability_source": {}, "has_stage_probability": {}})
+            Lead.web_search_read([], {**specification, "probability_source": {}, "can_apply_stage_probability": {}})
 
     def test_labels(self):
         labels = self.env["crm.stage"].with_context(lang="uk_UA").fields_get(["probability", "on_change"])

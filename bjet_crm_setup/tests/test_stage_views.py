@@ -65,7 +65,7 @@ class TestStageViews(TransactionCase):
             self.assertEqual(form.probability_source, "stage")
             form.probability = 40
             self.assertEqual(form.probability_source, "manual")
-        lead.action_set_stage_probability()
+        lead.action_apply_stage_probability()
         with Form(lead) as form:
             self.assertEqual(form.probability, 25)
             self.assertEqual(form.probability_source, "stage")

@@ -206,8 +206,8 @@ def test_stage_methods_without_arguments(scene, method, ids):
 
 @given(ids=IDS)
 @bounded
-def test_action_set_stage_probability(scene, ids):
-    attempt(scene, REFUSALS, "crm.lead", "action_set_stage_probability", ids.of(scene.leads))
+def test_action_apply_stage_probability(scene, ids):
+    attempt(scene, REFUSALS, "crm.lead", "action_apply_stage_probability", ids.of(scene.leads))
 
 
 # ------------------------------------------------------------

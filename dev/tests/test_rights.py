@@ -77,7 +77,7 @@ crm.stage apply_probability                 login     no     no       no   no   
 crm.stage move_records                      login     no     no       no   no   2       2       2
 crm.stage unlink                            login     no     no       no   no   yes     yes     yes
 crm.stage _run                              login     no     no       no   no   no      no      no
-crm.lead action_set_stage_probability       login     no     no       yes  yes  yes     no      yes
+crm.lead action_apply_stage_probability       login     no     no       yes  yes  yes     no      yes
 crm.lead _archive_with_stage                login     no     no       no   no   no      no      no
 crm.team dashboard                          login     no     yes      yes  yes  yes     no      yes
 crm.team action_open_dashboard_graph        login     no     no       yes  yes  yes     no      yes

@@ -329,8 +329,7 @@ export class DeleteStageDialog extends StageRunDialog {
 
     async finish() {
         // What has entered meanwhile goes where the rest went.
-        const context = { stage_destination_id: this.destinationId };
-        await this.orm.unlink("crm.stage", [this.props.stage.id], { context });
+        await this.call("action_delete", { destination_id: this.destinationId });
         this.props.onDeleted();
     }
 

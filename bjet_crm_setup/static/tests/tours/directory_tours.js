@@ -86,7 +86,7 @@ function pickInMany2many(name, text) {
 // A1, A2, A3
 tours.add("bjet_activity_types", {
     steps: () => [
-        ...openDirectory("crm.crm_team_menu_config_activity_types", "Типи діяльності"),
+        ...openDirectory("bjet_crm_setup.menu_mail_activity_type", "Типи діяльності"),
         ...["Ел. пошта", "Дзвінок", "Зустріч", "Зробити"].map((name) => ({
             content: `the default ${name}`,
             trigger: `.o_data_row:has(td[name=name]:contains(/^${name}$/))`,
@@ -225,7 +225,7 @@ tours.add("bjet_activity_menu", {
 // T1
 tours.add("bjet_lead_tags", {
     steps: () => [
-        ...openDirectory("crm.menu_crm_lead_categ", "Мітки потенційного клієнта"),
+        ...openDirectory("bjet_crm_setup.menu_crm_tag", "Мітки потенційного клієнта"),
         {
             content: "create a tag",
             trigger: ".o_list_button_add:contains(Новий)",
@@ -381,7 +381,7 @@ tours.add("bjet_search_and_group_by_tag", {
 // L1
 tours.add("bjet_lost_reasons", {
     steps: () => [
-        ...openDirectory("crm.menu_crm_lost_reason", "Причини втрати"),
+        ...openDirectory("bjet_crm_setup.menu_crm_lost_reason", "Причини втрати"),
         ...[
             "Занадто дорого",
             "Немає людей або навичок",

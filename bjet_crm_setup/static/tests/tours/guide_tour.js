@@ -147,7 +147,7 @@ const channel = () => [
 ];
 
 const activityType = () => [
-    ...openDirectory("Типи діяльності", "crm.crm_team_menu_config_activity_types"),
+    ...openDirectory("Типи діяльності", "bjet_crm_setup.menu_mail_activity_type"),
     ...["Ел. пошта", "Дзвінок", "Зустріч", "Зробити"].map((name) =>
         step(name, `.o_data_row td[name=name]:contains(/^${name}$/)`)
     ),
@@ -163,13 +163,13 @@ const activityType = () => [
 ];
 
 const tag = () => [
-    ...openDirectory("Мітки потенційного клієнта", "crm.menu_crm_lead_categ"),
+    ...openDirectory("Мітки потенційного клієнта", "bjet_crm_setup.menu_crm_tag"),
     ...addLine(TAG),
     ...saveLine(),
 ];
 
 const lostReason = () => [
-    ...openDirectory("Причини втрати", "crm.menu_crm_lost_reason"),
+    ...openDirectory("Причини втрати", "bjet_crm_setup.menu_crm_lost_reason"),
     ...["Занадто дорого", "Немає людей або навичок", "Дублікат"].map((name) =>
         step(name, `.o_data_row:contains(${name})`)
     ),

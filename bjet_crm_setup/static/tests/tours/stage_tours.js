@@ -554,7 +554,7 @@ tours.add("bjet_opportunity_probability", {
         },
         {
             content: "back to the stage's",
-            trigger: ".o_form_view [name=action_set_stage_probability]:has([title='Повернути ймовірність стадії'])",
+            trigger: ".o_form_view [name=action_apply_stage_probability]:has([title='Повернути ймовірність стадії'])",
             run: "click",
         },
         {
@@ -562,7 +562,7 @@ tours.add("bjet_opportunity_probability", {
             trigger: ".o_form_view .o_probability_source:contains(Задано стадією)",
         },
         {
-            trigger: `.o_form_view${lacking("[name=action_set_stage_probability]")} .o_field_widget[name=probability] input:value(25)`,
+            trigger: `.o_form_view${lacking("[name=action_apply_stage_probability]")} .o_field_widget[name=probability] input:value(25)`,
         },
     ],
 });

@@ -10,13 +10,13 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 
-from ..models import crm_stage_bulk
+from ..models import crm_stage_run
 from .test_stage_probability import StageCase
 
 KEPT = ("probability", "automated_probability", "won_status", "date_closed", "lost_reason_id", "stage_id")
 
 
-class BulkCase(StageCase):
+class RunCase(StageCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -51,7 +51,7 @@ class BulkCase(StageCase):
 
 
 @tagged("post_install", "-at_install")
-class TestArchive(BulkCase):
+class TestArchive(RunCase):
     @users("setup_manager")
     def test_archive(self):
         leads = self._leads(self.plain)
@@ -216,8 +216,8 @@ class TestArchive(BulkCase):
         for lead in leads:
             self.assertEqual(len(lead.message_ids.filtered(lambda line: "Archived" in (line.body or ""))), 1)
 
-    def test_chunks(self):
-        self.patch(crm_stage_bulk, "CHUNK", 2)
+    def test_all_in_one_call(self):
+        self.patch(crm_stage_run, "BATCH", 2)
         leads = self._leads(self.plain, 5)
         self.assertEqual(self.plain.archive_records(), {"done": 5, "remaining": 0})
         self.assertEqual(self.plain.restore_records(limit=3), {"done": 3, "remaining": 2})
@@ -276,6 +276,7 @@ class TestArchive(BulkCase):
             ("apply_probability", {}),
             ("move_records", {"destination_id": self.firm.id}),
         ):
+            self.plain.on_change = method == "apply_probability"
             count(2, method, **kwargs)  # warm-up
             few, many = count(2, method, **kwargs), count(30, method, **kwargs)
             self.assertLessEqual(many, few, method)
@@ -353,7 +354,7 @@ class TestArchive(BulkCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRestore(BulkCase):
+class TestRestore(RunCase):
     def test_lost_only_when_asked_for(self):
         archived, lost = self._leads(self.plain, 2), self._leads(self.plain, 2, country_id=self.country.id)
         active = self._leads(self.plain, 1)
@@ -411,14 +412,18 @@ class TestRestore(BulkCase):
 
     def test_archived_by_odoo(self):
         lead = self._leads(self.plain, 1)
-        lead.action_archive()
         before = self._values(lead)
+        lead.action_archive()
+        self._settle()
+        self.assertTrue(lead.date_closed)
+        self.assertEqual(self.plain.count_records(), {"active": 0, "archived": 1, "lost": 0})
         self.plain.restore_records()
-        self.assertEqual(self._values(lead), before)
+        self.assertEqual(self._values(lead), before, "Open, without a closed date")
+        self.assertTrue(lead.active)
 
 
 @tagged("post_install", "-at_install")
-class TestApply(BulkCase):
+class TestApply(RunCase):
     def test_apply(self):
         leads = self._leads(self.fixed, 2, expected_revenue=200)
         archived, lost, lead = (self._leads(self.fixed, 1) for _ in range(3))
@@ -439,12 +444,16 @@ class TestApply(BulkCase):
             self.assertIn("Probability set to 45%", self._last_line(one).body)
         self.assertEqual(self.fixed.apply_count, 0)
 
-    def test_apply_makes_nothing_won(self):
-        self.plain.probability = 100
-        leads = self._leads(self.plain)
-        with self.assertRaisesRegex(UserError, "mark it as a won stage"):
-            self.plain.apply_probability()
-        self.assertEqual(set(leads.mapped("won_status")), {"pending"})
+    def test_apply_where_the_switch_is_off(self):
+        for probability in 0, 40, 100:
+            self.plain.probability = probability
+            leads = self._leads(self.plain)
+            before = self._values(leads)
+            for stages in self.plain, self.fixed + self.plain:
+                with self.assertRaisesRegex(UserError, "switch on"):
+                    stages.with_context(lang="en_US").apply_probability()
+            self.assertEqual(self.plain.apply_count, 0)
+            self.assertEqual(self._values(leads), before)
 
     def test_who(self):
         lead = self._leads(self.fixed, 1, company_id=self.company.id, user_id=self.manager.id)
@@ -463,7 +472,7 @@ class TestApply(BulkCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMove(BulkCase):
+class TestMove(RunCase):
     def _mixed(self, stage):
         """Everything that a stage may hold: open by scoring and by hand, archived, lost, a lead, foreign."""
         pending = self._leads(stage, 1, country_id=self.country.id)
@@ -501,13 +510,13 @@ class TestMove(BulkCase):
         for lead in everything:
             self.assertEqual(self._last_line(lead).author_id, self.manager.partner_id)
 
-    def test_unlink_with_a_destination(self):
+    def test_delete_with_a_destination(self):
         """What the dialog ends with: a record that came too late for its batches goes where the rest went."""
         everything = self.env["crm.lead"].union(*self._mixed(self.plain))
         for destination in self.plain.id, 2**30, "nowhere":
             with self.assertRaisesRegex(UserError, "pick another one"):
-                self.plain.with_context(stage_destination_id=destination).unlink()
-        self.plain.with_context(stage_destination_id=self.plain_too.id).unlink()
+                self.plain.action_delete(destination)
+        self.plain.action_delete(self.plain_too.id)
         self._settle()
         self.assertEqual(everything.stage_id, self.plain_too)
         self.assertFalse(self.env.ref("bjet_crm_setup.stage_undefined", raise_if_not_found=False))
