@@ -84,7 +84,7 @@ const channel = () => [
     step("Канал продажу", `.oe_title:has(label:contains(Канал продажу)) ${field("name")} input`, `edit ${CHANNEL}`),
     step("Комерційні пропозиції", "span:contains(Комерційні пропозиції) [name=use_quotations] input:checked"),
     step("Лійка продажів", "span:contains(Лійка продажів) [name=use_opportunities] input:checked"),
-    step("Потенційні клієнти", "span:contains(Потенційні клієнти) [name=use_leads] input:checked"),
+    step("Потенційні клієнти", "span:contains(Потенційні клієнти) [name=leads_wanted] input:checked"),
     ...choose(field("user_id"), "guide_manager"),
     step("Компанія is filled in", `${field("company_id")} input:value(/Порожня/)`),
     click("Додати", `${field("member_ids")} .o-kanban-button-new`),
