@@ -4,6 +4,7 @@ from . import account_move
 from . import bjet_crm_setup
 from . import crm_lead
 from . import crm_lead_channel
+from . import crm_lead_pipeline
 from . import crm_lead_run
 from . import crm_lead_scoring
 from . import crm_lost_reason

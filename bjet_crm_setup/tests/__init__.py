@@ -1,5 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_accessibility
 from . import test_activity_types
 from . import test_apps
 from . import test_archived
@@ -19,5 +20,6 @@ from . import test_stage_probability
 from . import test_stage_run
 from . import test_stage_tours
 from . import test_stage_views
+from . import test_unit
 from . import test_won_stage
 from . import test_words
