@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_activity_types
 from . import test_archived
+from . import test_arguments
 from . import test_borrowed_records
 from . import test_channel_tours
 from . import test_consultant_module
