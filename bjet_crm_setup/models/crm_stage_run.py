@@ -4,7 +4,7 @@ import contextlib
 from functools import partial
 from itertools import islice
 
-from psycopg2 import errors
+from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
@@ -67,6 +67,7 @@ class CrmStage(models.Model):
         :raise UserError: when the domain is wrong
         :raise AccessError: when the caller may not write opportunities at all
         """
+        check_ids(self)
         counts = {"active": 0, "archived": 0, "lost": 0}
         for active, won_status, count in self._find_opportunities(
             lambda query: self._count_by(query, "active", "won_status"), domain=domain
@@ -118,6 +119,7 @@ class CrmStage(models.Model):
         :raise UserError: when the domain or the limit is wrong
         :raise AccessError: when the caller may not write opportunities at all
         """
+        check_ids(self)
         check_limit(self.env, limit)
         left = Domain("active", "=", True)
         find = partial(self._find_opportunities, left=left, domain=domain)
@@ -137,6 +139,7 @@ class CrmStage(models.Model):
         :raise UserError: when the domain, `include_lost` or the limit is wrong
         :raise AccessError: when the caller may not write opportunities at all
         """
+        check_ids(self)
         check_boolean(self.env, "include_lost", include_lost)
         check_limit(self.env, limit)
         left = Domain("active", "=", False)
@@ -264,8 +267,9 @@ class CrmStage(models.Model):
                 self.env.cr.execute(
                     SQL("DELETE FROM crm_stage WHERE id = ANY(%s)", list(self._ids)), log_exceptions=False
                 )
-            except errors.ForeignKeyViolation as error:
-                if error.diag.table_name == "crm_lead":
+            except IntegrityError as error:
+                # what else keeps the stage from being deleted is said by the deletion itself
+                if error.diag.constraint_name == "crm_lead_stage_id_fkey":
                     raise ConcurrencyError(str(error)) from error
 
     # ------------------------------------------------------------
@@ -364,7 +368,7 @@ class CrmStage(models.Model):
         for stage, name in names.items():
             if listed.count(name) > 1:
                 # sudo: two stages that the caller may use are told apart by teams that they may not read, too
-                teams = ", ".join(stage.sudo().team_ids.mapped("display_name"))
+                teams = ", ".join(sorted(stage.sudo().team_ids.mapped("display_name")))
                 names[stage] = (
                     self.env._("%(stage)s (%(teams)s)", stage=name, teams=teams)
                     if teams
@@ -400,7 +404,6 @@ class CrmStage(models.Model):
         :param domain: what the caller narrows them down to
         :raise UserError: when that domain is wrong
         """
-        check_ids(self)
         self.check_access("read")
         self.env["crm.lead"].check_access("write")
         # archived ones are looked for, too; what else the filter asks for is found as the column finds it

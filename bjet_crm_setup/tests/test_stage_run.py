@@ -687,7 +687,7 @@ class TestMove(RunCase):
             [
                 "Own",
                 f"Namesake ({self.team.name})",
-                f"Namesake ({self.team.name}, Other)",
+                f"Namesake (Other, {self.team.name})",
                 "Namesake (all sales channels)",
             ],
         )
