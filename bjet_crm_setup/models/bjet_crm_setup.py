@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+from ..tools.groups import MANAGER
+
 
 class BjetCrmSetup(models.AbstractModel):
     """The "CRM Setup" screen: what each directory is for, what it holds, and what it still lacks."""
@@ -24,7 +26,7 @@ class BjetCrmSetup(models.AbstractModel):
             records concerned, to be shown by that action, or False where they are all of its records.
         :raise AccessError: the caller is not a sales manager.
         """
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
+        if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("The setup of the CRM is for sales managers: ask one of yours."))
         return [
             self._get_channels(),

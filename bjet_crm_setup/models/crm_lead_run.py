@@ -35,7 +35,9 @@ class CrmLead(models.Model):
         """Archive, and nothing else: Odoo closes what it archives."""
         self.fetch(RUN_FIELDS)
         self._write_keeping(
-            {"active": False, "is_archived": True}, ["date_closed"], unchanged=["won_status", "is_archived", "day_close"]
+            {"active": False, "is_archived": True},
+            ["date_closed"],
+            unchanged=["won_status", "is_archived", "day_close"],
         )
         self._log_stage_run(
             lambda stage, _detail: self.env._("Archived with the other records of the stage “%s”.", stage)
@@ -82,19 +84,7 @@ class CrmLead(models.Model):
     def _restore_lost(self):
         """What Odoo's Restore does to one, for many: no reason, open, and the probability of scoring or of the stage."""
         self.write({"active": True, "lost_reason_id": False, "date_closed": False})
-        ruled = self._filter_stage_rules()
-        ruled._apply_stage_probability()
-        scored = self - ruled
-        if not scored:
-            return
-        probabilities = [self._fields["probability"], self._fields["automated_probability"]]
-        names = [field.name for field in probabilities]
-        scored._recompute_recordset(names)
-        with self.env.protecting(probabilities, scored):
-            scored._compute_probabilities()
-            for lead in scored:
-                lead.probability = lead.automated_probability
-            scored.modified(names)
+        self._reset_probability()
 
     def _apply_stage_probability_with_history(self):
         self.fetch(RUN_FIELDS + REVENUE_FIELDS)

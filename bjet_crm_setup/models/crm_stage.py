@@ -24,8 +24,6 @@ def is_blank(value):
 class CrmStage(models.Model):
     _inherit = "crm.stage"
 
-    fold = fields.Boolean(string="Fold in Pipeline")
-    team_ids = fields.Many2many(string="Team")
     probability = fields.Float(
         "Probability (%)",
         default=DEFAULT_PROBABILITY,
@@ -180,7 +178,7 @@ class CrmStage(models.Model):
         return stages
 
     def copy_data(self, default=None):
-        """The copy is told apart by its name. UserError for Undefined, of which there is one."""
+        """UserError for Undefined, of which there is one."""
         if undefined := self & self._get_undefined():
             raise UserError(
                 self.env._(
@@ -188,11 +186,7 @@ class CrmStage(models.Model):
                     undefined.display_name,
                 )
             )
-        vals_list = super().copy_data(default=default)
-        if "name" not in (default or {}):
-            for stage, vals in zip(self, vals_list, strict=True):
-                vals["name"] = self.env._("%s (copy)", stage.name)
-        return vals_list
+        return super().copy_data(default=default)
 
     def _filter_ruling(self):
         """The stages that give opportunities their probability. A won one is Odoo's own matter."""

@@ -12,6 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.arguments import check_boolean, check_ids, check_limit, checking_domain, is_id
+from ..tools.groups import MANAGER
 
 # records that are read, written and forgotten at once: memory stays flat, whatever the stage holds
 BATCH = 1000
@@ -19,7 +20,6 @@ BATCH = 1000
 PAGE = 100 * BATCH
 # how many times as many ids as asked for are looked up: other runs may hold the first ones
 SPARE = 10
-MANAGER = "sales_team.group_sale_manager"
 
 
 class CrmStage(models.Model):
@@ -250,9 +250,7 @@ class CrmStage(models.Model):
         self.check_access("unlink")
         check_ids(self)
         self.env.flush_all()
-        self._fetch_quietly(
-            SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self._ids))
-        )
+        self._fetch_quietly(SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self._ids)))
 
     def _check_left_by_all(self):
         """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from

@@ -107,9 +107,9 @@ EXTENDED = {
     "action_restore",
 }
 DASHBOARD = [
-    "name", "dashboard_graph_data", "dashboard_graph_type", "dashboard_graph_message", "dashboard_invoiced",
-    "invoiced_target", "opportunities_count", "opportunities_amount", "opportunities_overdue_count",
-    "unassigned_leads_count", "quotations_count", "sales_to_invoice_count",
+    "name", "channel_graph_data", "channel_graph_type", "channel_graph_message", "dashboard_invoiced",
+    "invoiced_target", "channel_opportunity_count", "channel_opportunity_amount", "channel_overdue_count",
+    "channel_unassigned_lead_count", "channel_quotation_count", "channel_to_invoice_count",
 ]  # fmt: skip
 
 

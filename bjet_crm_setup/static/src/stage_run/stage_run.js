@@ -39,6 +39,7 @@ export class StageRun {
         return this.done + this.remaining;
     }
 
+    /** As far as the count says: full only when nothing remains. */
     get percent() {
         return this.total ? Math.floor((100 * this.done) / this.total) : 100;
     }
@@ -66,7 +67,9 @@ export class StageRun {
             this.done += done;
             this.remaining = remaining;
             if (remaining && !done) {
-                this.error = _t("The others are in use, or you may not change them.");
+                this.error = _t(
+                    "Someone else is changing the others, or you may not change them: try later, or ask a sales manager."
+                );
                 return "failed";
             }
         } while (this.remaining && !this.stopping);
