@@ -65,9 +65,12 @@ class Progress:
 
 def tail(text, lines=8):
     """The end of an output; of one with a traceback, the end of the last: what comes after it is only its consequences."""
+    shown = text.splitlines()[-lines:]
     if found := TRACEBACK.findall(text):
-        text, lines = found[-1].rstrip(), 2 * lines
-    return "\n".join("    " + line for line in text.splitlines()[-lines:])
+        first, *rest = found[-1].rstrip().splitlines()
+        error = next((number for number, line in enumerate(rest) if not line.startswith(" ")), 0)
+        shown = [first, *rest[max(error - lines // 2, 0) : error + 2 * lines]]
+    return "\n".join(f"    {line}" for line in shown)
 
 
 def failure(sentence, output=""):
