@@ -395,9 +395,7 @@ def main():
         say("\nStopped.")
         return 130
     except OSError as error:
-        if error.errno == errno.ENOSPC or disk_is_full():
-            say(f"✗ {full_disk()}")
-        elif error.errno == errno.EROFS:
+        if error.errno == errno.EROFS:
             say(
                 f"✗ {error.filename} cannot be written, it is on a read-only disk: set BJET_DEV_DIR to a folder on another."
             )
@@ -406,12 +404,10 @@ def main():
             ours = name == paths.STATE or name in paths.STATE.parents or paths.STATE in name.parents
             say(
                 f"✗ {name} belongs to another user: run make as that user"
-                + (
-                    ", or set BJET_DEV_DIR to a folder of yours."
-                    if ours
-                    else ", or have it made readable for this one."
-                )
+                + (", or set BJET_DEV_DIR to a folder of yours." if ours else ", or have it made readable for this one.")
             )
+        elif error.errno == errno.ENOSPC or disk_is_full():
+            say(f"✗ {full_disk()}")
         else:
             raise
     return 1
