@@ -404,7 +404,11 @@ def main():
             ours = name == paths.STATE or name in paths.STATE.parents or paths.STATE in name.parents
             say(
                 f"✗ {name} belongs to another user: run make as that user"
-                + (", or set BJET_DEV_DIR to a folder of yours." if ours else ", or have it made readable for this one.")
+                + (
+                    ", or set BJET_DEV_DIR to a folder of yours."
+                    if ours
+                    else ", or have it made readable for this one."
+                )
             )
         elif error.errno == errno.ENOSPC or disk_is_full():
             say(f"✗ {full_disk()}")
