@@ -414,7 +414,8 @@ class TestTwoCompanies(ChannelCase):
 
     def at(self, key, *companies):
         return self.env(
-            user=self.people[key], context={"allowed_company_ids": [company.id for company in companies], "lang": "uk_UA"}
+            user=self.people[key],
+            context={"allowed_company_ids": [company.id for company in companies], "lang": "uk_UA"},
         )
 
     def documents(self, env, **values):

@@ -219,7 +219,12 @@ class TestLeadTags(SetupCase):
         """Rights on tags alone, as another addon may give them."""
         group = self.env["res.groups"].create({"name": "Tags alone"})
         self.env["ir.model.access"].create(
-            {"name": "Tags", "model_id": self.env.ref("sales_team.model_crm_tag").id, "group_id": group.id, "perm_read": True}
+            {
+                "name": "Tags",
+                "model_id": self.env.ref("sales_team.model_crm_tag").id,
+                "group_id": group.id,
+                "perm_read": True,
+            }
         )
         reader = self._new_user("setup_tags", "base.group_user")
         reader.group_ids += group
