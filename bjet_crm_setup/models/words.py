@@ -67,6 +67,7 @@ TITLES = {
 }
 # what views say beside their fields: {model: {Odoo's words: ours}}
 VIEWS = {
+    "crm.lead": {"Rotting": _lt("Rotting"), "Tag": _lt("Tags")},
     "crm.stage": {
         "Give your team the requirements to move an opportunity to this stage.": _lt(
             "What has to be done for an opportunity to move to this stage"
