@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What an installation spares of the company's own records, and what outlives an uninstallation."""
 
+from . import carried_over
 from .models.ir_module_module import ADDON, DIRECTORIES
 from .tools.wording import named
 
@@ -14,12 +15,18 @@ USED_BY = {
 OUTLIVING = f"__{ADDON}__"
 
 
+def pre_init_hook(env):
+    carried_over.normalise(env)
+
+
 def post_init_hook(env):
     _take_back(env)
     _drop_doubles(env)
+    carried_over.gather_without_stage(env)
 
 
 def uninstall_hook(env):
+    env["crm.lead"]._forget_archived()
     _give_names_back(env)
     _let_outlive(env)
 

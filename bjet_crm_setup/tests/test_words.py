@@ -386,7 +386,9 @@ class TestMigration(SetupCase):
         # the store of such a database, its ids as external ids
         text = (Path(__file__).parent / "data" / "borrowed_records_19_0_1.json").read_text()
         text = re.sub(
-            r'"ref:([\w.]+)"', lambda match: json.dumps(cls._stored(cls.env.ref(match[1], raise_if_not_found=False))), text
+            r'"ref:([\w.]+)"',
+            lambda match: json.dumps(cls._stored(cls.env.ref(match[1], raise_if_not_found=False))),
+            text,
         )
         cls.store = json.loads(text)
         cls.records = {xmlid: cls.env.ref(xmlid, raise_if_not_found=False) for xmlid in cls.store["kept"]}
