@@ -81,7 +81,10 @@ VIEWS = {
     },
     "mail.activity": {"Schedule a meeting in your calendar": _lt("Schedule a meeting in your calendar")},
     "mail.activity.schedule": {"Save": _lt("Schedule")},
-    "mail.activity.type": {"Suggested Next": _lt("Recommended Next Activities")},
+    "mail.activity.type": {
+        "Default Summary:": _lt("Expected Summary:"),
+        "Suggested Next": _lt("Recommended Next Activities"),
+    },
 }
 # what Odoo's web client leaves in English, or puts before a label uninflected: {module: {Odoo's words: ours}}
 CLIENT = {
