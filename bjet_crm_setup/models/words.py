@@ -37,6 +37,7 @@ FIELDS = {
     ("crm.stage", "team_ids"): _lt("Team"),
     ("crm.tag", "name"): _lt("Name"),
     ("crm.team", "invoiced_target"): _lt("Invoicing Target"),
+    ("crm.team", "leads_wanted"): _lt("Leads"),
     ("crm.team", "member_ids"): _lt("Team Members"),
     ("crm.team", "use_opportunities"): PIPELINE,
     ("crm.team", "user_id"): _lt("Channel Leader"),

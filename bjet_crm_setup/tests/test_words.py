@@ -112,6 +112,7 @@ class TestWords(SetupCase):
             ("crm.team", "user_id", "Channel Leader", "Лідер каналу"),
             ("crm.team", "member_ids", "Team Members", "Члени команди"),
             ("crm.team", "use_leads", "Leads", "Потенційні клієнти"),
+            ("crm.team", "leads_wanted", "Leads", "Потенційні клієнти"),
             ("crm.team", "use_opportunities", "Pipeline", "Лійка продажів"),
             ("crm.team", "invoiced_target", "Invoicing Target", "Ціль для виставлення рахунків"),
             ("crm.lead", "name", "Opportunity", "Потенційне замовлення"),
