@@ -395,9 +395,7 @@ def main():
         say("\nStopped.")
         return 130
     except OSError as error:
-        if error.errno == errno.ENOSPC or disk_is_full():
-            say(f"✗ {full_disk()}")
-        elif error.errno == errno.EROFS:
+        if error.errno == errno.EROFS:
             say(
                 f"✗ {error.filename} cannot be written, it is on a read-only disk: set BJET_DEV_DIR to a folder on another."
             )
@@ -412,6 +410,8 @@ def main():
                     else ", or have it made readable for this one."
                 )
             )
+        elif error.errno == errno.ENOSPC or disk_is_full():
+            say(f"✗ {full_disk()}")
         else:
             raise
     return 1
