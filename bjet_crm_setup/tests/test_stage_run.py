@@ -471,7 +471,6 @@ class TestRestore(RunCase):
         self.assertEqual(self._values(lead), before, "Open, without a closed date")
         self.assertTrue(lead.active)
 
-
     def test_archived_at_zero(self):
         lead = self._leads(self.plain, 1, probability=0)
         self.plain.archive_records()
