@@ -81,7 +81,9 @@ def _normalise_stages(env):
         _update(
             env,
             "Won stages got the probability 100",
-            SQL("UPDATE crm_stage SET probability = 100 WHERE is_won AND probability IS DISTINCT FROM 100 RETURNING id"),
+            SQL(
+                "UPDATE crm_stage SET probability = 100 WHERE is_won AND probability IS DISTINCT FROM 100 RETURNING id"
+            ),
         )
         # PostgreSQL takes NaN, which is no number, for greater than all numbers
         _update(

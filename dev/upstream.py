@@ -47,7 +47,12 @@ SUITES = {
         Suite(
             "around",
             ",".join([database.DEPENDS, *AROUND, "test_mail"]),
-            (*(f"{module}/tests" for module in AROUND), "test_mail/tests/test_mail_activity.py", "test_mail/tests/test_mail_activity_mixin.py", "test_mail/tests/test_mail_activity_plan.py"),
+            (
+                *(f"{module}/tests" for module in AROUND),
+                "test_mail/tests/test_mail_activity.py",
+                "test_mail/tests/test_mail_activity_mixin.py",
+                "test_mail/tests/test_mail_activity_plan.py",
+            ),
         ),
     )
 }

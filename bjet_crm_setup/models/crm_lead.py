@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools.arguments import check_ids
@@ -47,6 +47,18 @@ class CrmLead(models.Model):
         if not column_exists(self.env.cr, self._table, "is_archived"):
             create_column(self.env.cr, self._table, "is_archived", "boolean")
         return super()._auto_init()
+
+    @api.model
+    def _forget_archived(self):
+        """Before an uninstallation: the won status as Odoo computes it, which calls lost what is inactive at 0%."""
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """UPDATE crm_lead SET won_status = 'lost'
+                    WHERE active IS NOT TRUE AND coalesce(probability, 0) = 0 AND won_status = 'pending' RETURNING id"""
+            )
+        )
+        self.invalidate_model(["won_status"])
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -126,7 +138,7 @@ class CrmLead(models.Model):
         entering, finding = [], []
         for index, (vals, full) in enumerate(zip(vals_list, given, strict=True)):
             stage_id = full.get("stage_id")
-            if not stage_id:
+            if not stage_id and "probability" not in full:
                 finding.append(index)
             elif stage_id in won and (full.get("active", True) or "probability" not in full):
                 vals_list[index] = {**vals, **WON_VALUES}
@@ -136,8 +148,7 @@ class CrmLead(models.Model):
         leads = super().create(vals_list)
         entered = leads.browse(leads.ids[index] for index in entering)
         self.env.add_to_compute(self._fields["automated_probability"], entered)
-        leads.browse(leads.ids[index] for index in finding if "probability" in given[index])._win()
-        leads.browse(leads.ids[index] for index in finding if "probability" not in given[index])._settle()
+        leads.browse(leads.ids[index] for index in finding)._settle()
         return leads
 
     def write(self, vals):
@@ -155,7 +166,7 @@ class CrmLead(models.Model):
             return self._write_stage(vals)
         if vals.get("active"):
             # sudo: the stage decides for whoever writes, as everywhere here
-            won = self.filtered(lambda lead: lead.won_status != "won" and lead.sudo().stage_id.is_won)
+            won = self.sudo().filtered(lambda lead: lead.won_status != "won" and lead.stage_id.is_won).with_env(self.env)
             if won:
                 super(CrmLead, won).write({**vals, **WON_VALUES})
                 self -= won
@@ -165,9 +176,7 @@ class CrmLead(models.Model):
         before = {lead: (lead.stage_id, lead.type) for lead in self}
         result = super().write(vals)
         moved = self.filtered(lambda lead: before[lead] != (lead.stage_id, lead.type))
-        if "probability" in vals:
-            moved._win()
-        else:
+        if "probability" not in vals:
             moved.filtered(lambda lead: lead.won_status != "lost")._settle()
         return result
 
@@ -234,9 +243,13 @@ class CrmLead(models.Model):
     def _win(self):
         """What is active in a won stage is won."""
         # sudo: as in `_filter_stage_rules`
-        won = self.filtered(lambda lead: lead.active and lead.won_status != "won" and lead.sudo().stage_id.is_won)
+        won = self.filtered(
+            lambda lead: (
+                lead.active and lead.sudo().stage_id.is_won and not (lead.won_status == "won" and lead.date_closed)
+            )
+        )
         if won:
-            won.write(WON_VALUES)
+            won.write({**WON_VALUES})  # a copy: Odoo adds to what it is given
 
     def _apply_stage_probability(self):
         """Open, at the probability of the stage, where it rules."""

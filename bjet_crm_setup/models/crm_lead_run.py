@@ -17,6 +17,11 @@ REVENUE_FIELDS = [
     "expected_revenue", "prorated_revenue", "recurring_revenue", "recurring_revenue_prorated",
     "recurring_revenue_monthly", "recurring_revenue_monthly_prorated",
 ]  # fmt: skip
+# what a move that keeps the probability leaves as it is
+KEPT_FIELDS = [
+    "probability", "automated_probability", "won_status", "day_close", "prorated_revenue", "recurring_revenue_prorated",
+    "recurring_revenue_monthly_prorated",
+]  # fmt: skip
 # the ORM sends the values of a hundred records in a statement
 ORM_BATCH = 100
 
@@ -30,7 +35,9 @@ class CrmLead(models.Model):
         """Archive, and nothing else: Odoo closes what it archives."""
         self.fetch(RUN_FIELDS)
         self._write_keeping(
-            {"active": False, "is_archived": True}, ["date_closed"], unchanged=["won_status", "is_archived", "day_close"]
+            {"active": False, "is_archived": True},
+            ["date_closed"],
+            unchanged=["won_status", "is_archived", "day_close"],
         )
         self._log_stage_run(
             lambda stage, _detail: self.env._("Archived with the other records of the stage “%s”.", stage)
@@ -77,19 +84,7 @@ class CrmLead(models.Model):
     def _restore_lost(self):
         """What Odoo's Restore does to one, for many: no reason, open, and the probability of scoring or of the stage."""
         self.write({"active": True, "lost_reason_id": False, "date_closed": False})
-        ruled = self._filter_stage_rules()
-        ruled._apply_stage_probability()
-        scored = self - ruled
-        if not scored:
-            return
-        probabilities = [self._fields["probability"], self._fields["automated_probability"]]
-        names = [field.name for field in probabilities]
-        scored._recompute_recordset(names)
-        with self.env.protecting(probabilities, scored):
-            scored._compute_probabilities()
-            for lead in scored:
-                lead.probability = lead.automated_probability
-            scored.modified(names)
+        self._reset_probability()
 
     def _apply_stage_probability_with_history(self):
         self.fetch(RUN_FIELDS + REVENUE_FIELDS)
@@ -100,7 +95,7 @@ class CrmLead(models.Model):
                 probability=f"{probability:g}",
                 stage=stage,
             ),
-            {lead.id: lead.probability for lead in self},
+            {lead.id: lead.stage_id.probability for lead in self},
         )
 
     def _move_with_stage(self, destination):
@@ -120,9 +115,7 @@ class CrmLead(models.Model):
             if following := self - kept - archived:
                 following.write(vals)
         if kept:
-            kept._write_keeping(
-                vals, ["date_closed"], unchanged=["probability", "automated_probability", "won_status", "day_close"]
-            )
+            kept._write_keeping(vals, ["date_closed"], unchanged=KEPT_FIELDS)
         self._log_stage_run(
             lambda stage, _detail: self.env._("Moved with the other records of the stage “%s”.", stage),
             sources=sources,
@@ -130,20 +123,22 @@ class CrmLead(models.Model):
         )
 
     # ------------------------------------------------------------
-    # HELPERS
+    # MANY AT ONCE
     # ------------------------------------------------------------
 
-    def _write_keeping(self, vals, names, unchanged=()):
-        """Write as anyone would, all modules' rules included, but the fields named stay what they are on each record.
-
-        :param unchanged: names of computed fields that come out of this write as they are, and need no computation
-        """
-        kept = {name: self.grouped(name) for name in names}
-        with self.env.protecting([self._fields[name] for name in (*names, *unchanged)], self):
-            self.write(vals)
-            for name, by_value in kept.items():
-                for value, leads in by_value.items():
-                    leads[name] = value
+    def _compute_prorated_revenue(self):
+        """Odoo's figures, put where they belong at once: given one by one, the ORM looks for the currency of each three
+        times over, which takes half the time of a run."""
+        if len(self) <= ORM_BATCH:
+            return super()._compute_prorated_revenue()
+        field = self._fields["prorated_revenue"]
+        known = field._get_cache(self.env)
+        for lead in self:
+            value = round((lead.expected_revenue or 0.0) * (lead.probability or 0) / 100.0, 2)
+            if currency := lead.company_currency:
+                value = currency.round(value)
+            if known.get(lead.id) != value:
+                field._update_cache(lead, value, dirty=True)
 
     def _write_multi(self, vals_list):
         """What a run writes is the same on its records, but for a figure or two: that goes to PostgreSQL once, in one
@@ -173,6 +168,22 @@ class CrmLead(models.Model):
                 SQL(", ").join([SQL("id"), *different]),
             )
         )
+
+    # ------------------------------------------------------------
+    # HELPERS
+    # ------------------------------------------------------------
+
+    def _write_keeping(self, vals, names, unchanged=()):
+        """Write as anyone would, all modules' rules included, but the fields named stay what they are on each record.
+
+        :param unchanged: names of computed fields that come out of this write as they are, and need no computation
+        """
+        kept = {name: self.grouped(name) for name in names}
+        with self.env.protecting([self._fields[name] for name in (*names, *unchanged)], self):
+            self.write(vals)
+            for name, by_value in kept.items():
+                for value, leads in by_value.items():
+                    leads[name] = value
 
     def _log_stage_run(self, get_body, details=None, sources=None, destination=None):
         """Add a note to the history of each record.

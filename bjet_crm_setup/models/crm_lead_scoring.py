@@ -56,7 +56,9 @@ class CrmLead(models.Model):
         if not start_date:
             return
         figures = {}
-        for leads in split_every(UPDATE_BATCH, self._search_ruled([("create_date", ">=", start_date)]).ids, self.browse):
+        for leads in split_every(
+            UPDATE_BATCH, self._search_ruled([("create_date", ">=", start_date)]).ids, self.browse
+        ):
             figures.update(leads._score_batch()[0])
         for ids in split_every(UPDATE_BATCH, figures, list):
             self._commit_job()

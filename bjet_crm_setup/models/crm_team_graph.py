@@ -10,8 +10,8 @@ from odoo.fields import Domain
 from odoo.tools.misc import get_lang
 
 from ..tools import periods
-from ..tools.groups import MANAGER
 from ..tools.arguments import check_one, is_id
+from ..tools.groups import MANAGER
 from .crm_team_dashboard import INVOICES, PIPELINE, SETTINGS, SOURCES
 
 # Heights of the greyed graph of a channel without figures; only their shape is seen

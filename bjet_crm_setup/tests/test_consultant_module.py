@@ -73,12 +73,22 @@ class TestConsultantModule(SetupCase):
         self.assertFalse(self.env.ref("bjet_crm_setup.lost_reason_duplicate", raise_if_not_found=False))
 
     def test_what_a_user_deleted_does_not_come_back(self):
-        for xmlid in ("tag_key_account", "lost_reason_delivery_time", "stage_needs_analysis", "activity_type_site_visit"):
+        for xmlid in (
+            "tag_key_account",
+            "lost_reason_delivery_time",
+            "stage_needs_analysis",
+            "activity_type_site_visit",
+        ):
             self.env.ref(f"bjet_crm_setup_example.{xmlid}").unlink()
         self.env.ref("bjet_crm_setup.lost_reason_competitor").unlink()
         self.env.flush_all()
         self.env.registry.clear_cache()
         self._read_data("update")
-        for xmlid in ("tag_key_account", "lost_reason_delivery_time", "stage_needs_analysis", "activity_type_site_visit"):
+        for xmlid in (
+            "tag_key_account",
+            "lost_reason_delivery_time",
+            "stage_needs_analysis",
+            "activity_type_site_visit",
+        ):
             self.assertFalse(self.env.ref(f"bjet_crm_setup_example.{xmlid}", raise_if_not_found=False))
         self.assertFalse(self.env.ref("bjet_crm_setup.lost_reason_competitor", raise_if_not_found=False))

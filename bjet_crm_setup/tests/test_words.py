@@ -165,6 +165,7 @@ class TestWords(SetupCase):
         terms = {term["id"]: term["string"] for module in modules.values() for term in module["messages"]}
         self.assertEqual(terms["Custom Filter..."], "Власний фільтр...")
         self.assertEqual(terms["Select a field"], "Виберіть поле")
+        self.assertEqual(terms["Add %s"], "Додати: %s")
         self.assertEqual(terms["View all activities"], "Переглянути всі дії")
         view = self.env.ref("mail.mail_activity_view_form_popup")
         arch = self.env["mail.activity"].with_context(lang="uk_UA").get_view(view.id, "form")["arch"]
@@ -385,7 +386,9 @@ class TestMigration(SetupCase):
         # the store of such a database, its ids as external ids
         text = (Path(__file__).parent / "data" / "borrowed_records_19_0_1.json").read_text()
         text = re.sub(
-            r'"ref:([\w.]+)"', lambda match: json.dumps(cls._stored(cls.env.ref(match[1], raise_if_not_found=False))), text
+            r'"ref:([\w.]+)"',
+            lambda match: json.dumps(cls._stored(cls.env.ref(match[1], raise_if_not_found=False))),
+            text,
         )
         cls.store = json.loads(text)
         cls.records = {xmlid: cls.env.ref(xmlid, raise_if_not_found=False) for xmlid in cls.store["kept"]}

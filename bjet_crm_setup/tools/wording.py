@@ -3,7 +3,7 @@
 """What Odoo's modules ship in a language, and the same sentences with the guide's words in them. Needs no database."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import unescape as unescape_html
 
 from polib import unescape
@@ -76,7 +76,7 @@ RULES = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def shipped(module, lang):
     """{source: what the module's own files say for it in the language}."""
     terms = {}
@@ -119,7 +119,7 @@ def plain(text):
     return " ".join(unescape_html(text).split())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _rules(language):
     return [(re.compile(rf"\b(?:{rule})\b", re.IGNORECASE), words) for rule, words in RULES.get(language, ())]
 

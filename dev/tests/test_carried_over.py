@@ -70,7 +70,9 @@ UPDATE crm_team SET use_quotations = given.quotations, dashboard_graph_model = g
  WHERE crm_team.name->>'en_US' = 'Carried ' || given.name;
 """
 
-STATUS = "SELECT name, active, type, probability, automated_probability, won_status, date_closed FROM crm_lead ORDER BY id"
+STATUS = (
+    "SELECT name, active, type, probability, automated_probability, won_status, date_closed FROM crm_lead ORDER BY id"
+)
 
 ASK = """
 import json

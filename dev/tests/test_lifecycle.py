@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from dev import database
+from dev import database, paths
 
 from . import snapshot
 
@@ -68,7 +68,7 @@ def none_of(lines):
 
 def is_of_the_module(table, row):
     """The rows of the addon and the example in the list of modules, and files that Odoo makes when it needs them."""
-    modules = (database.ADDON, EXAMPLE)
+    modules = (*(addon.name for addon in paths.ADDONS), EXAMPLE)
     return (
         (table in ("ir_module_module", "ir_module_module_dependency") and row.get("name") in modules)
         or (table == "ir_model_data" and row["name"] in [f"module_{name}" for name in modules])
