@@ -30,7 +30,10 @@ const OF_ODOO = [
 /** axe-core, which the test puts into the page, finds nothing of ours in what matches the selector. */
 function audit(content, selector) {
     return step(content, selector, async () => {
-        const { violations } = await window.axe.run({ include: [[selector]], exclude: OF_ODOO.map((part) => [part]) }, RULES);
+        const { violations } = await window.axe.run(
+            { include: [[selector]], exclude: OF_ODOO.map((part) => [part]) },
+            RULES
+        );
         const found = violations.flatMap(({ id, nodes }) =>
             nodes.map(({ html, any }) => `${id}: ${html.slice(0, 300)} ${any.map(({ message }) => message).join("; ")}`)
         );
