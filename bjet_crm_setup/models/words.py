@@ -73,6 +73,7 @@ VIEWS = {
         "Give your team the requirements to move an opportunity to this stage.": _lt(
             "What has to be done for an opportunity to move to this stage"
         ),
+        "Shared with all teams": _lt("Shared with all teams"),
     },
     "crm.team": {
         "Members": _lt("Team Members"),
