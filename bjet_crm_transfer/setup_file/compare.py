@@ -116,7 +116,9 @@ def compare(here, file, whole=False):
 def addition(record, languages):
     """The change by which a record comes."""
     fields = [Difference(*key, False, get_value(record, key)) for key in keys(record, languages)]
-    return Change(ADD, record.directory, record.xmlid, record.name, [item for item in fields if item.after != item.before])
+    return Change(
+        ADD, record.directory, record.xmlid, record.name, [item for item in fields if item.after != item.before]
+    )
 
 
 def moves(directory, here, order):

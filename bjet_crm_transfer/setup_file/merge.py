@@ -194,7 +194,9 @@ class _Merge:
                     continue
             value, way = self._merge_value(file, here, key, spec)
             if way:
-                (conflicts if way == CONFLICT else keeps).append(Difference(*key, get_value(here, key), get_value(file, key)))
+                (conflicts if way == CONFLICT else keeps).append(
+                    Difference(*key, get_value(here, key), get_value(file, key))
+                )
             else:
                 set_value(result, key, value)
                 if spec.kind == "html" and lang == SOURCE_LANGUAGE and value != here.values.get(name):

@@ -101,7 +101,9 @@ FIELDS = {
         "dashboard_graph_group": Field("selection"),
         "assignment_optout": Field("boolean"),
         "assignment_domain": _left_out("a filter over the records of one database"),
-        "lead_properties_definition": _left_out("properties have keys of one database, which its opportunities refer to"),
+        "lead_properties_definition": _left_out(
+            "properties have keys of one database, which its opportunities refer to"
+        ),
         "favorite_user_ids": _left_out("each user's own choice"),
         "crm_team_member_ids": _left_out("follows from member_ids"),
         "crm_team_member_all_ids": _left_out("follows from member_ids"),
@@ -274,7 +276,8 @@ class Setup:
         if directory in ORDERED:
             return [self.records[xmlid] for xmlid in self.order.get(directory, ())]
         return sorted(
-            (record for record in self.records.values() if record.directory == directory), key=lambda record: record.xmlid
+            (record for record in self.records.values() if record.directory == directory),
+            key=lambda record: record.xmlid,
         )
 
     def copy(self):
@@ -294,7 +297,7 @@ class Setup:
         prefix = f"{self.name}."
 
         def moved(xmlid):
-            return f"{name}.{xmlid[len(prefix):]}" if xmlid.startswith(prefix) else xmlid
+            return f"{name}.{xmlid[len(prefix) :]}" if xmlid.startswith(prefix) else xmlid
 
         return self.with_ids(moved, name=name)
 

@@ -264,5 +264,3 @@ def _catalogue(module, entries, lang=None):
             )
         )
     return f"{po}\n" if not str(po).endswith("\n") else str(po)
-
-

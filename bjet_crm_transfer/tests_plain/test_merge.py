@@ -127,7 +127,9 @@ def test_where_nobody_worked_the_file_wins(states):
         if xmlid in stays:
             continue
         for key in keys(record, file.languages):
-            assert get_value(plan.result.records[xmlid], key) == get_value(record, key) or key[0].endswith(("_ids", "_id"))
+            assert get_value(plan.result.records[xmlid], key) == get_value(record, key) or key[0].endswith(
+                ("_ids", "_id")
+            )
     for removal in file.removals:
         assert removal.xmlid not in plan.result.records
 
@@ -177,9 +179,10 @@ def make(stages=(), name="acme_crm", directories=("channels", "stages", "tags"),
     setup = state.Setup("7c1f", name, languages=["uk_UA"], directories=list(directories))
     for xmlid in stages:
         setup.records[xmlid] = state.Record("stages", xmlid, {"name": xmlid.upper()})
-    for xmlid, (directory, values, *translations) in records.items():
+    for xmlid, (directory, values, *translation) in records.items():
         full = xmlid.replace("__", ".") if "__" in xmlid else f"{name}.{xmlid}"
-        setup.records[full] = state.Record(directory, full, dict(values), {"name": {"uk_UA": t} for t in translations if t})
+        translations = {"name": {"uk_UA": translation[0]}} if any(translation) else {}
+        setup.records[full] = state.Record(directory, full, dict(values), translations)
     setup.removals = [state.Removal(xmlid, "crm.tag") for xmlid in removals]
     setup.order = {"stages": list(stages)}
     return setup.normalise()
@@ -228,7 +231,9 @@ def test_a_language_that_came_later_is_filled_in():
     base = make(t=tag("Key"))
     base.languages = []
     file = make(t=tag("Key", 0, "Ключ"))
-    assert merge(base, make(t=tag("Key")), file).result.records["acme_crm.t"].translations == {"name": {"uk_UA": "Ключ"}}
+    assert merge(base, make(t=tag("Key")), file).result.records["acme_crm.t"].translations == {
+        "name": {"uk_UA": "Ключ"}
+    }
     assert merge(base, make(t=tag("Key", 0, "Мій")), file).of("conflict")
 
 
