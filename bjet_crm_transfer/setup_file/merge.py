@@ -74,10 +74,10 @@ def _as_keys(entries):
 
 class _Merge:
     def __init__(self, base, here, file, gone, take, kept):
-        self.base, self.here, self.file, self.gone = base, here, file, gone
+        self.base, self.here, self.file, self.gone = base, here, file.for_languages(here.languages), gone
         self.take, self.kept = _as_keys(take), _as_keys(kept)
         self.directories = [directory for directory in file.directories if directory in here.directories]
-        self.languages = [lang for lang in file.languages if lang in here.languages]
+        self.languages = self.file.languages
         self.base_removals = {removal.xmlid for removal in base.removals}
         self.result = here.copy()
         self.open = []  # Changes of the kinds conflict and keep

@@ -9,11 +9,11 @@ from lxml import etree
 
 from . import layout
 from .errors import SetupFileError
+from .layout import full_id
 from .state import DIRECTORY_OF, FIELDS, MODELS, OWN_COMPANY, OWN_COMPANY_XMLID, REMOVAL_MODEL, Record, Removal
 
 _DOCTYPE = re.compile("<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _DECLARATION = re.compile(r"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
-_XMLID = re.compile(r"(?:([a-z0-9_]+)\.)?([A-Za-z0-9_-]+)")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,9})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,308})(\.[0-9]{1,308})?([eE][+-]?[0-9]{1,3})?")
 _SELECTION = re.compile(r"[A-Za-z0-9_.-]+")
@@ -150,12 +150,6 @@ class Document:
         if not content:
             raise value.refused("empty")
         return value
-
-
-def full_id(xmlid, module):
-    """The id with its module, or None where it is no external id."""
-    found = _XMLID.fullmatch(xmlid)
-    return f"{found[1] or module}.{found[2]}" if found else None
 
 
 # ------------------------------------------------------------

@@ -161,6 +161,24 @@ ORDERED = tuple(directory for directory in DIRECTORIES if "sequence" in FIELDS[d
 BASE_DEPENDS = ("bjet_crm_setup", "bjet_crm_transfer")
 
 
+def base_languages(lang):
+    """The languages whose po files Odoo reads for one, the last one over the others (`get_base_langs`)."""
+    base = lang.split("_", 1)[0]
+    languages = [base]
+    if base == "es" and lang not in ("es_ES", "es_419"):
+        languages.append("es_419")
+    if lang == "zh_HK":
+        languages.append("zh_TW")
+    return list(dict.fromkeys([*languages, lang]))
+
+
+def _overlaid(texts):
+    """The last of several translations; of the terms of a text, the last of each."""
+    if isinstance(texts[-1], dict):
+        return {term: words for terms in texts for term, words in terms.items()}
+    return texts[-1]
+
+
 def _copy_nested(value):
     if isinstance(value, dict):
         return {key: _copy_nested(item) for key, item in value.items()}
@@ -291,6 +309,22 @@ class Setup:
             order={directory: list(xmlids) for directory, xmlids in self.order.items()},
             removals=list(self.removals),
         )
+
+    def for_languages(self, installed):
+        """The same set-up with its say in these languages only, as Odoo finds it: `uk.po` is read for Ukrainian of
+        every country, and `uk_UA.po` over it.
+        """
+        sources = {lang: [base for base in base_languages(lang) if base in self.languages] for lang in installed}
+        result = self.copy()
+        result.languages = [lang for lang, bases in sources.items() if bases]
+        for record in result.records.values():
+            for name, texts in record.translations.items():
+                record.translations[name] = {
+                    lang: _overlaid([texts[base] for base in bases if base in texts])
+                    for lang, bases in sources.items()
+                    if any(base in texts for base in bases)
+                }
+        return result.normalise()
 
     def renamed(self, name):
         """The same set-up as a module of another name: the ids of its own namespace go along."""

@@ -248,6 +248,16 @@ def test_a_language_that_is_not_here_is_left_for_later():
     assert merge(plan.base, later, file).result.records["acme_crm.t"].translations == {"name": {"uk_UA": "Ключ"}}
 
 
+def test_a_file_for_a_language_of_all_countries():
+    file = make(t=tag("Key"))
+    file.languages = ["uk"]
+    file.records["acme_crm.t"].translations = {"name": {"uk": "Ключ"}}
+    plan = merge(make(), make(), file)
+    assert plan.result.records["acme_crm.t"].translations == {"name": {"uk_UA": "Ключ"}}
+    assert not merge(plan.base, plan.result, file).changes
+    assert not compare(plan.result, file)
+
+
 def stage(*channels):
     return ("stages", {"name": "Offer", "team_ids": [f"acme_crm.{channel}" for channel in channels]})
 
