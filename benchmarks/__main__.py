@@ -66,6 +66,7 @@ def _databases(instance, *, keep):
     for name in names.values():
         database.clone(instance, base, name)
     database.install(instance, names[WITH])
+    server.query(data.ARCHIVED, database=names[WITH])
     for name in names.values():
         server.query("VACUUM ANALYZE", database=name)
     return names

@@ -17,7 +17,7 @@ import re
 import statistics
 import sys
 import time
-from datetime import date, datetime, timezone
+from datetime import date
 
 import psutil
 
@@ -74,33 +74,24 @@ env.cr.commit()
 """
 
 
-class Recorder(page.Page):
-    """A page that keeps what it asks of the server about the models of the bench."""
+def _during(tab, do):
+    """What a page asks of the server about the models of the bench while something is done."""
+    asked = []
 
-    def __init__(self, chromium):
-        self.asked = []
-        super().__init__(chromium, datetime.now(timezone.utc), "UTC", "en")
+    def note(request):
+        if "/web/dataset/call_kw" in request.url and request.post_data_json["params"]["model"] in MODELS:
+            asked.append(request.post_data_json["params"])
 
-    def _note(self, event):
-        super()._note(event)
-        if event.get("method") == "Network.requestWillBeSent":
-            request = event["params"]["request"]
-            if "/web/dataset/call_kw" in request["url"] and request.get("postData"):
-                params = page.json.loads(request["postData"])["params"]
-                if params["model"] in MODELS:
-                    self.asked.append(params)
-
-    def during(self, do):
-        """What the page asks while something is done."""
-        self.asked = []
-        do()
-        self.rest()
-        return self.asked
+    tab.tab.on("request", note)
+    do()
+    tab.rest()
+    tab.tab.remove_listener("request", note)
+    return asked
 
 
 def record(site, side, stages):
     """{scene: the requests of a browser}, on this site."""
-    tab = Recorder(browser.ensure())
+    tab = page.Page(browser.ensure())
     try:
         tab.log_in(site.url, "bench0", PASSWORD)
         tab.open(f"{site.url}/odoo/action-crm.crm_lead_action_pipeline")
@@ -109,27 +100,23 @@ def record(site, side, stages):
         if side == WITH:
             column = _column(tab, stages[-1])
             for scene, entry in ((ARCHIVE, "o_stage_archive_records"), (RESTORE, "o_stage_restore_records")):
-                found[scene] = tab.during(lambda entry=entry: _column_action(tab, column, entry))
-        found[PIPELINE] = tab.during(lambda: _drop_filters(tab))
+                found[scene] = _during(tab, lambda entry=entry: _column_action(tab, column, entry))
+        found[PIPELINE] = _during(tab, lambda: _drop_filters(tab))
         source, target = (_column(tab, stage) for stage in stages[:2])
-        found[DRAG] = tab.during(
-            lambda: tab.drop(tab.drag(f"{source} .o_kanban_record:not(.o_kanban_ghost)", f"{target} .o_kanban_record"))
-        )
-        found[DASHBOARDS] = tab.during(lambda: tab.open(f"{site.url}/odoo/action-{CARDS_OF_TEAMS[side]}"))
+        found[DRAG] = _during(tab, lambda: _drag(tab, source, target))
+        found[DASHBOARDS] = _during(tab, lambda: tab.open(f"{site.url}/odoo/action-{CARDS_OF_TEAMS[side]}"))
         return found
     finally:
         tab.close()
 
 
 def _column(tab, stage):
-    """A selector by its place: the id that the client gives a column changes when it is read again."""
-    place = tab.evaluate(
-        "const column = [...document.querySelectorAll('.o_kanban_group')].find("
-        "(group) => group.textContent.includes(%(stage)s));"
-        "return [...column.parentElement.children].indexOf(column) + 1",
-        stage=stage,
-    )
-    return f".o_kanban_group:nth-child({place})"
+    return f".o_kanban_group:has-text('{stage}')"
+
+
+def _drag(tab, source, target):
+    tab.drag(f"{source} .o_kanban_record:not(.o_kanban_ghost)", f"{target} .o_kanban_record")
+    tab.drop()
 
 
 def _column_action(tab, column, entry):

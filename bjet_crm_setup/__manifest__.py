@@ -7,14 +7,16 @@
     "license": "LGPL-3",
     "author": "BJet",
     "category": "Sales/CRM",
+    "application": True,
     "depends": ["sale_crm"],
     "images": ["static/description/banner.png"],
     "data": [
-        "data/borrowed_records.xml",
+        "security/bjet_crm_setup_security.xml",
         "data/crm_lost_reason_data.xml",
+        "data/crm_team_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/account_move_views.xml",
         "views/bjet_crm_setup_views.xml",
-        "views/crm_lead_channel_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lost_reason_views.xml",
         "views/crm_stage_views.xml",
@@ -25,7 +27,6 @@
         "views/mail_activity_type_views.xml",
         "views/sale_order_views.xml",
         "views/menus.xml",
-        "views/crm_team_menus.xml",
     ],
     "demo": [
         "demo/crm_tag_demo.xml",
@@ -42,6 +43,9 @@
         ],
         "web.assets_tests": [
             "bjet_crm_setup/static/tests/tours/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "bjet_crm_setup/static/tests/*.test.js",
         ],
     },
     "pre_init_hook": "pre_init_hook",

@@ -4,22 +4,27 @@ import argparse
 import contextlib
 import errno
 import os
+import re
 import shutil
 import signal
 import socket
 import sys
 import time
+from pathlib import Path
 
 from . import browser, database, odoo, paths, postgres, translations, upstream
 from . import lint as linters
-from .console import Failure, child, disk_is_full, full_disk, say, step
+from .console import Failure, child, command_of, die_with_parent, disk_is_full, full_disk, say, step
 
 FIRST_RUN_SPACE = 3 << 30
 SPACE = 512 << 20
 LOAD = "load"
+RELOAD = ["--dev=reload,xml"]
+SYSTEM_DATABASES = {"postgres", "template0", "template1"}
 
 INSTALLATION_TESTS = [
-    paths.ROOT / "dev" / "tests" / f"test_{name}.py" for name in ("plain", "upstream", "translations", "lifecycle")
+    paths.ROOT / "dev" / "tests" / f"test_{name}.py"
+    for name in ("plain", "ownership", "upstream", "translations", "lifecycle")
 ]
 
 
@@ -34,43 +39,72 @@ def _check_space():
         )
 
 
-def _check_port(port):
-    with socket.socket() as probe:
+def _check_name():
+    """A name that PostgreSQL, Odoo's filter of databases and the names of files take, with more behind it."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w-]{0,39}", database.RUN, re.ASCII) or database.RUN in SYSTEM_DATABASES:
+        raise Failure(
+            f"BJET_DB is {database.RUN!r}, which is no name for a database here: take up to 40 letters without accents,"
+            " digits, - and _, beginning with a letter or a digit."
+        )
+
+
+def _check_port(port, host="127.0.0.1"):
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except PermissionError:
             raise Failure(f"Port {port} is for root only: choose another with make run PORT=8070.") from None
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Failure(f"This machine has no address {host} to listen at: {error.strerror}.") from None
+            holder = _own_server(port)
             raise Failure(
-                f"Port {port} is taken by another program: stop it, or choose another with make run PORT={port + 1}."
+                f"Port {port} is taken by {f'an Odoo of this clone, process {holder}' if holder else 'another program'}:"
+                f" stop it{f' (kill {holder})' if holder else ''}, or choose another with make run PORT={port + 1}."
             ) from None
+
+
+def _own_server(port):
+    """The process id of a server that was started here for a port, if the system tells."""
+    config = re.compile(rf"{re.escape(str(paths.STATE))}/\S+_{port}\.conf")
+    return next(
+        (int(entry.name) for entry in Path("/proc").glob("[0-9]*") if config.search(command_of(entry.name))), None
+    )
 
 
 def _enter_venv():
     """Go on in the project's own Python, if this is another one."""
+    odoo.check()
+    postgres.named()
     python = odoo.ensure_python()
     if os.path.realpath(sys.prefix) != os.path.realpath(paths.VENV):
         os.execv(python, [str(python), "-m", "dev", *sys.argv[1:]])
 
 
 def run(arguments):
-    port = arguments.port
-    _check_port(port)
+    port, host = arguments.port, arguments.host
+    _check_port(port, host)
     _enter_venv()
     from . import live  # needs packages of the venv
 
     with postgres.server() as server:
         instance = odoo.Odoo(server)
         name = database.ensure_run(instance)
-        with live.serving(instance, f"{name}_{port}", name, http_port=port, max_cron_threads=1) as site:
+        with live.serving(
+            instance, f"{name}_{port}", name, *(RELOAD if arguments.dev else []),
+            http_port=port, http_interface=host, max_cron_threads=1,
+        ) as site:  # fmt: skip
             say(
-                f"\nOdoo 19 with bjet_crm_setup: http://localhost:{port}\n"
+                f"\nOdoo 19 ({instance.version}) with {' and '.join(database.MODULES.split(','))}:"
+                f" {site.url.replace('127.0.0.1', 'localhost')}\n"
                 "  administrator   admin / admin\n"
                 "  salesperson     demo / demo\n"
                 f"  log             {site.log}\n"
-                "Ctrl-C stops it; the database is kept."
-            )
+                + ("  a changed view shows at once, changed Python after some seconds; what adds a field, a record or a\n"
+                   "  menu needs an update: make run again\n" if arguments.dev else "")
+                + "Ctrl-C stops it; the database is kept."
+            )  # fmt: skip
             try:
                 while site.process.poll() is None:
                     time.sleep(1)
@@ -82,30 +116,39 @@ def run(arguments):
 
 
 def test(arguments):
+    browser.ensure()
     _enter_venv()
     from . import live  # needs packages of the venv
 
-    browser.ensure()
     with paths.lock(database.TEST, lambda: say("  Another test run is using this database: waiting for it.")):
         with postgres.server() as server:
             instance = odoo.Odoo(server)
             if not (arguments.keep and database.is_here(instance, database.TEST)):
                 with database.whole(instance, database.ensure_base(instance), database.TEST) as part:
                     database.install(instance, part)
-            elif arguments.update:
+            elif arguments.update or (arguments.changed and not database.is_current(instance, database.TEST)):
                 database.install(instance, database.TEST, update=True, overwrite=True)
             config = instance.write_config(
                 database.TEST, database.TEST, http_port=live.free_port(), gevent_port=live.free_port(), log_level="warn"
             )
-            with step("Running the addon's tests"):
-                code = _pytest(
-                    instance, f"--odoo-config={config}", "--odoo-http", "-p", "dev.tours",
-                    *(arguments.pytest or [paths.ADDON / "tests"]),
-                )  # fmt: skip
-            if arguments.pytest:
-                return code
-            with step("Running the tests of the installation"):
-                return _pytest(instance, "-p", "no:odoo", *INSTALLATION_TESTS) or code
+            odoo_tests = (f"--odoo-config={config}", "--odoo-http", "-p", "dev.tours")
+            with contextlib.ExitStack() as stack:
+                if not arguments.pytest:
+                    # on databases of their own, and what they say comes after the others have said theirs
+                    said = stack.enter_context((paths.LOGS / f"{database.RUN}_installation.log").open("w+"))
+                    others = stack.enter_context(
+                        _pytest(instance, "-p", "no:odoo", *INSTALLATION_TESTS, apart=True, stdout=said, stderr=said)
+                    )
+                with step(f"Running the addons' tests on {instance.version}"):
+                    folders = filter(Path.is_dir, (addon / "tests" for addon in paths.ADDONS))
+                    with _pytest(instance, *odoo_tests, *(arguments.pytest or folders)) as process:
+                        code = process.wait()
+                if arguments.pytest:
+                    return code
+                with step("Running the tests of the installation, begun beside them"):
+                    code = others.wait() or code
+                    say((paths.LOGS / f"{database.RUN}_installation.log").read_text())
+                    return code
 
 
 def test_system(arguments):
@@ -115,34 +158,28 @@ def test_system(arguments):
         instance = odoo.Odoo(server)
         files = sorted(set((paths.ROOT / "dev" / "tests").glob("test_*.py")) - set(INSTALLATION_TESTS))
         with step("Running the tests on servers"):
-            code = _pytest(instance, "-p", "no:odoo", "-rs", *(arguments.pytest or files))
+            with _pytest(instance, "-p", "no:odoo", "-rs", *(arguments.pytest or files)) as process:
+                code = process.wait()
         if code != 1 or arguments.pytest:
             return code
         # servers that race each other miss their time on a busy machine: what fails has to fail alone, too
         with step("Running those that failed again"):
-            return _pytest(instance, "-p", "no:odoo", "--last-failed", *files)
+            with _pytest(instance, "-p", "no:odoo", "--last-failed", *files) as process:
+                return process.wait()
 
 
-def _pytest(instance, *arguments):
+def _pytest(instance, *arguments, **more):
+    """pytest at work, as a process."""
     command = [
-        instance.python,
-        "-m",
-        "pytest",
-        "-c",
-        paths.ROOT / "pyproject.toml",
-        "--rootdir",
-        paths.ROOT,
-        "-o",
-        f"cache_dir={paths.STATE / 'pytest' / database.RUN}",
-        *arguments,
-    ]
-    with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
-        return process.wait()
+        instance.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT,
+        "-o", f"cache_dir={paths.STATE / 'pytest' / database.RUN}", *arguments,
+    ]  # fmt: skip
+    return child(command, env=instance.environment(), cwd=paths.ROOT, **more)
 
 
 def setup(arguments):
-    _enter_venv()
     browser.ensure()
+    _enter_venv()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
         database.ensure_base(instance)
@@ -151,6 +188,8 @@ def setup(arguments):
 
 
 def docs(arguments):
+    browser.ensure()
+    browser.ensure_font()
     _enter_venv()
     from . import guide  # needs packages of the venv
 
@@ -173,13 +212,15 @@ def shell(arguments):
 
 def bench(arguments):
     """Measure what the addon costs and saves, and then a server under load."""
+    load = LOAD in arguments.rows or not arguments.rows
+    if load:
+        browser.ensure()
     _enter_venv()
     rows = [row for row in arguments.rows if row != LOAD]
     code = 0
     if rows or not arguments.rows:
         code = _module("benchmarks", *(["--keep"] if arguments.keep else []), *rows)
-    if LOAD in arguments.rows or not arguments.rows:
-        browser.ensure()
+    if load:
         code = _module("benchmarks.load") or code
     return code
 
@@ -199,10 +240,19 @@ def python(arguments):
 
 
 def test_upstream(arguments):
-    _enter_venv()
     browser.ensure()
+    _enter_venv()
     with postgres.server() as server:
         return upstream.run(odoo.Odoo(server), arguments.suites)
+
+
+def test_beside(arguments):
+    browser.ensure()
+    _enter_venv()
+    from . import beside  # needs packages of the venv
+
+    with postgres.server() as server:
+        return beside.run(server)
 
 
 def i18n(arguments):
@@ -223,20 +273,36 @@ def i18n(arguments):
 
 
 def clean(arguments):
-    """Remove what was made here, and our databases on a server that the PG* variables name."""
+    """Remove what was made here, and this clone's databases on every server that was used; say what stays."""
     if not paths.NAMED and (paths.ROOT / ".dev").is_symlink():
         raise Failure(f".dev is a link to {paths.STATE}, which other clones may use: remove what is there by hand.")
     if (paths.VENV / ".lock").exists():
         _enter_venv()
         if not postgres.stop_unused():
             raise Failure("Another command is using the databases here: stop it first.")
-        if named := postgres.named():
-            for name in database.made():
-                named.drop(name)
+        for server in postgres.remembered():
+            _drop_all(server)
     with step(f"Removing what was made in {paths.STATE}"):
         if paths.STATE.exists():
             shutil.rmtree(paths.STATE)
     return 0
+
+
+def _drop_all(server):
+    try:
+        names = database.made(server)
+        with step(f"Dropping {', '.join(names) or 'nothing'} on {server}"):
+            for name in names:
+                server.drop(name)
+    except Failure as failed:
+        say(
+            f"  {failed}\n  What stays on {server}: databases whose comment begins with"
+            f" '{database.OWNER} {paths.clone_id()}'."
+        )
+        return
+    unsaid = [path.name for path in database.filestore("").glob("*") if server.exists(path.name)]
+    if unsaid:
+        say(f"  What stays on {server}, for no comment says that it is of this clone: {', '.join(unsaid)}.")
 
 
 def serve_postgres(arguments):
@@ -262,15 +328,20 @@ def parser():
     commands = main.add_subparsers(dest="command", required=True)
     command = commands.add_parser("run", help="serve the addon with demo data")
     command.add_argument("--port", type=_port, default=8069)
+    command.add_argument("--host", default="127.0.0.1", help="the address to listen at; 0.0.0.0 is all of them")
+    command.add_argument("--dev", action="store_true", help="load changed Python and views by itself")
     command.set_defaults(call=run)
     command = commands.add_parser("test", help="run the tests on a fresh database")
     command.add_argument("--keep", action="store_true", help="reuse the last test database")
-    command.add_argument("--update", action="store_true", help="with --keep: update the addon in it first")
+    command.add_argument("--update", action="store_true", help="with --keep: update the addons in it first")
+    command.add_argument("--changed", action="store_true", help="with --keep: update them in it if they changed")
     command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     command.set_defaults(call=test)
     command = commands.add_parser("test-upstream", help="compare Odoo's own tests with the addon and without it")
     command.add_argument("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}")
     command.set_defaults(call=test_upstream)
+    command = commands.add_parser("test-beside", help="run the tests of the OCA's addons with the addon and without it")
+    command.set_defaults(call=test_beside)
     command = commands.add_parser("test-system", help="run the tests that start servers of their own")
     command.add_argument("pytest", nargs="*", help="arguments for pytest instead of all files, after --")
     command.set_defaults(call=test_system)
@@ -310,8 +381,12 @@ def main():
     arguments = parser().parse_args()
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _interrupt)
+    # what a shell starts in the background is to outlive it; what make starts is not to outlive make
+    if os.environ.get("MAKELEVEL"):
+        die_with_parent()
     try:
         if arguments.call is not clean:
+            _check_name()
             _check_space()
         return arguments.call(arguments)
     except Failure as failed:
@@ -320,12 +395,23 @@ def main():
         say("\nStopped.")
         return 130
     except OSError as error:
-        if error.errno == errno.ENOSPC or disk_is_full():
-            say(f"✗ {full_disk()}")
-        elif isinstance(error, PermissionError) and error.filename:
+        if error.errno == errno.EROFS:
             say(
-                f"✗ {error.filename} belongs to another user: run make as that user, or set BJET_DEV_DIR to a folder of yours."
+                f"✗ {error.filename} cannot be written, it is on a read-only disk: set BJET_DEV_DIR to a folder on another."
             )
+        elif isinstance(error, PermissionError) and error.filename:
+            name = Path(os.fsdecode(error.filename)).absolute()
+            ours = name == paths.STATE or name in paths.STATE.parents or paths.STATE in name.parents
+            say(
+                f"✗ {name} belongs to another user: run make as that user"
+                + (
+                    ", or set BJET_DEV_DIR to a folder of yours."
+                    if ours
+                    else ", or have it made readable for this one."
+                )
+            )
+        elif error.errno == errno.ENOSPC or disk_is_full():
+            say(f"✗ {full_disk()}")
         else:
             raise
     return 1

@@ -1,15 +1,23 @@
 """Words for the person at the terminal (steps, progress, failures in one sentence), and the processes behind them."""
 
 import contextlib
+import ctypes
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from . import paths
 
 FULL = 64 << 20
+PR_SET_PDEATHSIG = 1
+# up to the next line of Odoo's log
+TRACEBACK = re.compile(
+    r"^Traceback \(most recent call last\):\n(?:(?!\d{4}-\d\d-\d\d |Traceback ).*\n?)*", re.MULTILINE
+)
 
 
 class Failure(Exception):
@@ -56,7 +64,13 @@ class Progress:
 
 
 def tail(text, lines=8):
-    return "\n".join("    " + line for line in text.splitlines()[-lines:])
+    """The end of an output; of one with a traceback, the end of the last: what comes after it is only its consequences."""
+    shown = text.splitlines()[-lines:]
+    if found := TRACEBACK.findall(text):
+        first, *rest = found[-1].rstrip().splitlines()
+        error = next((number for number, line in enumerate(rest) if not line.startswith(" ")), 0)
+        shown = [first, *rest[max(error - lines // 2, 0) : error + 2 * lines]]
+    return "\n".join(f"    {line}" for line in shown)
 
 
 def failure(sentence, output=""):
@@ -93,13 +107,29 @@ def run(command, sentence, **kwargs):
     return done.stdout
 
 
+def die_with_parent():
+    """Have the kernel ask this process to stop when the one that started it dies, even of a SIGKILL."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def command_of(pid):
+    """The command line of a process; empty for none, or another user's."""
+    with contextlib.suppress(OSError):
+        return (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    return ""
+
+
 @contextlib.contextmanager
 def child(command, *, apart=False, patience=20, **kwargs):
     """A process that never outlives this one: when the work here ends or breaks off, it is asked to stop, then made to.
+    When this one is killed, the kernel asks it.
 
     With `apart` it does not hear the terminal's Ctrl-C itself, so that it is asked once, from here.
     """
-    process = subprocess.Popen([str(part) for part in command], start_new_session=apart, **kwargs)
+    process = subprocess.Popen(
+        [str(part) for part in command], start_new_session=apart, preexec_fn=die_with_parent, **kwargs
+    )
     try:
         yield process
     finally:
@@ -121,7 +151,7 @@ def follow(command, sentence, line_seen, log=None, **kwargs):
     """Run a command, show each line of its output to `line_seen`, and fail like `run`; return the output."""
     lines = []
     with contextlib.ExitStack() as stack:
-        written = stack.enter_context(log.open("w")) if log else None
+        written = stack.enter_context(log.open("a")) if log else None
         process = stack.enter_context(
             child(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **kwargs)
         )

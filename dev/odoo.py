@@ -1,15 +1,19 @@
 """Odoo itself: where it is, its Python, its configuration, and how its commands are run."""
 
+import functools
 import hashlib
+import importlib.util
 import os
+import platform
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
-from . import debian, paths
+from . import checkout, debian, paths
 from .console import Failure, Progress, follow, run, step, wait
 
 SCRIPT = paths.ROOT / "dev" / "bin" / "odoo-bin"
@@ -17,6 +21,11 @@ LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 SERIES = "19.0"
 # as in Odoo's release.py
 MIN_PYTHON, MAX_PYTHON = (3, 10), (3, 13)
+NO_VENV = "Python could not make a virtual environment ({}); on Debian it needs the package python3-venv."
+NO_ODOO = (
+    "Odoo 19 comes from a Debian package or from its public repository, and this machine has neither an apt with a Debian"
+    " mirror nor git: install git, or set ODOO_HOME to a checkout of Odoo 19."
+)
 
 
 def named_home():
@@ -24,13 +33,27 @@ def named_home():
     if not os.environ.get("ODOO_HOME"):
         return None
     home = Path(os.environ["ODOO_HOME"]).expanduser().resolve()
-    for folder in (home, home / "usr" / "lib" / "python3" / "dist-packages"):
-        release = folder / "odoo" / "release.py"
-        if release.exists():
-            if series(release.read_text()) != SERIES:
-                raise Failure(f"ODOO_HOME is {home}, which is not Odoo {SERIES}.")
-            return folder
+    try:
+        for folder in (home, home / debian.HOME):
+            release = folder / "odoo" / "release.py"
+            if release.exists():
+                if series(release.read_text()) != SERIES:
+                    raise Failure(f"ODOO_HOME is {home}, which is not Odoo {SERIES}.")
+                if not any((addons / "crm" / "__manifest__.py").exists() for addons in _addons(folder)):
+                    raise Failure(f"ODOO_HOME is {home}, which has no addons: name a whole checkout of Odoo {SERIES}.")
+                return folder
+        # what may not be looked into does not seem to be there
+        os.listdir(home)
+    except PermissionError as error:
+        raise Failure(f"ODOO_HOME is {home}, and this user may not read {error.filename}.") from None
+    except OSError:
+        pass
     raise Failure(f"ODOO_HOME is {home}, and there is no Odoo in it: name a checkout of Odoo {SERIES}.")
+
+
+def _addons(home):
+    """A checkout keeps addons in two places; Debian's package has all in the first, and debris in the second."""
+    return home / "odoo" / "addons", home / "addons"
 
 
 def series(release):
@@ -39,12 +62,43 @@ def series(release):
     return ".".join(found.groups()) if found else ""
 
 
+def version_asked():
+    """What ODOO_VERSION asks for: a version of Debian's package, a commit or a tag of the repository; or nothing."""
+    version = os.environ.get("ODOO_VERSION", "")
+    if not re.fullmatch(r"[\w.+~-]*", version):
+        raise Failure(f"ODOO_VERSION is {version}, which is no version of Odoo's package and no commit.")
+    return version
+
+
 def ensure_home():
-    """The folder that holds the Python package `odoo`: in a checkout named by ODOO_HOME, or in Debian's package."""
+    """The folder that holds the Python package `odoo`: in a checkout named by ODOO_HOME, in Debian's package, or in a clone
+    of Odoo's repository, where ODOO_GIT names one or no Debian mirror is known."""
     if home := named_home():
         return home
+    source = checkout if _from_repository() else debian
     with paths.lock("odoo", wait):
-        return debian.ensure_odoo()
+        return source.ensure_odoo(version_asked())
+
+
+def _from_repository():
+    if os.environ.get("ODOO_GIT"):
+        return True
+    return not (debian.unpacked_version(debian.folder(version_asked())) or debian.mirror())
+
+
+def _check_python():
+    if not MIN_PYTHON <= sys.version_info[:2] <= MAX_PYTHON:
+        raise Failure("Odoo 19 needs Python 3.10 to 3.13: run make with PYTHON=python3.11, say.")
+
+
+def check():
+    """Say at once what this machine lacks, before anything is brought."""
+    _check_python()
+    is_there = named_home() or not _from_repository() or checkout.folder(version_asked()).exists()
+    if not is_there and not shutil.which("git"):
+        raise Failure(NO_ODOO)
+    if not importlib.util.find_spec("ensurepip") and not paths.VENV.exists():
+        raise Failure(NO_VENV.format("there is no ensurepip"))
 
 
 def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo's Python packages"):
@@ -53,24 +107,20 @@ def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo
     stamp = folder / ".lock"
     pinned = requirements.read_text()
     digest = hashlib.sha256(pinned.encode()).hexdigest()
-    # said in a sentence, before pip says it in fifty
-    if not MIN_PYTHON <= sys.version_info[:2] <= MAX_PYTHON:
-        raise Failure("Odoo 19 needs Python 3.10 to 3.13: run make with PYTHON=python3.11, say.")
+    _check_python()
 
     def ready():
         return stamp.exists() and stamp.read_text() == digest and python.exists()
 
     if ready():
         return python
-    with paths.lock("python", wait), step(f"Installing {what}"):
+    with paths.lock(folder.name, wait), step(f"Installing {what}"):
         if ready():
             return python
         try:
             venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
         except (subprocess.CalledProcessError, OSError, ImportError) as error:
-            raise Failure(
-                f"Python could not make a virtual environment ({error}); on Debian it needs the package python3-venv."
-            ) from None
+            raise Failure(NO_VENV.format(error)) from None
         # what pip has looked at, out of the packages that this machine needs; their unpacking at the end takes a while too
         progress, total, seen = Progress(), len(re.findall(r"^[\w.-]+==", pinned, re.MULTILINE)), 0
 
@@ -102,18 +152,33 @@ class Odoo:
         self.python = ensure_python()
         self.extra_addons = tuple(extra_addons)
 
+    @functools.cached_property
+    def version(self):
+        """Which Odoo this is, as exactly as it is known."""
+        for folder in self.home.parents:
+            if found := debian.unpacked_version(folder):
+                return f"Debian's package {found}"
+        return checkout.commit(self.home) or f"Odoo {SERIES} in {self.home}"
+
     @property
     def addons_path(self):
-        folders = [self.home / "odoo" / "addons"]
-        # a checkout keeps them in two places; Debian's package has all in the first, and debris in the second
-        if not (folders[0] / "crm").exists():
-            folders.append(self.home / "addons")
+        folders = list(_addons(self.home))
+        if (folders[0] / "crm").exists():
+            folders.pop()
         return ",".join(map(str, [*folders, paths.ROOT, *self.extra_addons]))
 
     def environment(self):
+        local = ",".join(
+            filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "localhost,127.0.0.1"])
+        )
         return {
             **os.environ,
             **self.server.environment(),
+            # the venv first: Odoo starts itself again by the name of its interpreter
+            "PATH": os.pathsep.join([str(self.python.parent), os.environ.get("PATH", "")]),
+            # Odoo's tests talk to its server; no proxy would find it
+            "no_proxy": local,
+            "NO_PROXY": local,
             "PYTHONPATH": os.pathsep.join([str(self.home), str(paths.ROOT)]),
             "PYTHONUNBUFFERED": "1",
         }
@@ -144,6 +209,13 @@ class Odoo:
             written.write("[options]\n" + "\n".join(lines) + "\n")
         return path
 
+    def start_log(self, name):
+        """An empty log, but for what ran: which Odoo, which Python."""
+        paths.LOGS.mkdir(parents=True, exist_ok=True)
+        path = paths.LOGS / f"{name}.log"
+        path.write_text(f"# {self.version}, Python {platform.python_version()}\n")
+        return path
+
     def command(self, *arguments):
         return [str(self.python), str(SCRIPT), *map(str, arguments)]
 
@@ -154,7 +226,7 @@ class Odoo:
     def cli(self, name, database, command, *arguments, failure):
         """Run one of Odoo's commands, with a progress line; its log goes to a file. Return the log's path."""
         config = self.write_config(name, database)
-        log = paths.LOGS / f"{name}.log"
+        log = self.start_log(name)
         progress = Progress()
 
         def show(line):

@@ -3,16 +3,19 @@
 import contextlib
 import fcntl
 import os
+import uuid
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "bjet_crm_setup"
+ADDONS = tuple(sorted(manifest.parent for manifest in ROOT.glob("*/__manifest__.py")))
 # in a folder that the person names, all is in one of our own: other things may be there
 NAMED = os.environ.get("BJET_DEV_DIR")
 STATE = (Path(NAMED).expanduser() / ADDON.name if NAMED else ROOT / ".dev").resolve()
 VENV = STATE / "venv"
 LINT_VENV = STATE / "lint"
 DEBIAN = STATE / "debian"
+CHECKOUT = STATE / "odoo"
 DOWNLOADS = STATE / "downloads"
 POSTGRES = STATE / "postgres"
 FILESTORE = STATE / "filestore"
@@ -37,3 +40,12 @@ def lock(name, wait=None):
                 wait()
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield handle
+
+
+def clone_id():
+    """What tells this clone's databases from those of others; it is as old as the state folder."""
+    path = STATE / "clone"
+    with lock("clone"):
+        if not path.exists():
+            path.write_text(uuid.uuid4().hex)
+        return path.read_text()

@@ -1,6 +1,8 @@
 """A PostgreSQL server: the one that the PG* variables name, or a whole one out of a Python wheel.
 
-Needs the project's virtual environment.
+Needs the project's virtual environment. The wheel's own `get_server()` is not used: as root it adds an account to the
+machine, it does not quote the folder of the socket (a path with a space breaks it), gives up after ten seconds, keeps its
+lock in a place that the next user of the machine may not open, and takes neither a locale nor settings.
 """
 
 import contextlib
@@ -43,6 +45,9 @@ class Server:
     def __init__(self, host, port, user):
         """None leaves a value to PostgreSQL's own client library, with its variables and its defaults."""
         self.host, self.port, self.user = host, port, user
+
+    def __str__(self):
+        return f"{self.host or 'the local socket'}, port {self.port or 5432}, role {self.user}"
 
     def environment(self):
         named = {"PGHOST": self.host, "PGPORT": self.port, "PGUSER": self.user}
@@ -292,11 +297,32 @@ def named():
     return Server(host, os.environ.get("PGPORT"), user)
 
 
+def remembered():
+    """The servers beside the embedded one on which this clone may have databases: those used, and the one named now."""
+    if other := named():
+        _remember(other)
+    lines = _servers_file().read_text().splitlines() if _servers_file().exists() else []
+    return [Server(*(part or None for part in line.split("\t"))) for line in lines]
+
+
+def _remember(other):
+    line = "\t".join(part or "" for part in (other.host, other.port, other.user))
+    with paths.lock("servers"), _servers_file().open("a+") as file:
+        file.seek(0)
+        if line not in file.read().splitlines():
+            file.write(f"{line}\n")
+
+
+def _servers_file():
+    return paths.STATE / "servers"
+
+
 @contextlib.contextmanager
 def server():
     """Yield a running server. The embedded one stops when the last command that uses it ends."""
     if other := named():
         other.query("SELECT 1")
+        _remember(other)
         yield other
         return
     with _users() as users:

@@ -10,6 +10,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 from . import database, paths
 from .console import Failure, child, failure, say, step
@@ -17,13 +18,43 @@ from .console import Failure, child, failure, say, step
 LIST = paths.ROOT / "docs" / "upstream.md"
 RESULTS = paths.STATE / "results"
 SIDES = ("without", "with")
-# {name: (modules of the database, tests)}
+
+
+class Suite(NamedTuple):
+    """Tests, and the database that they run on."""
+
+    name: str
+    modules: str
+    tests: tuple
+    root: Path | None = None  # the folder above `addons` that their names begin at; None for Odoo's own
+    options: tuple = ()
+
+
+# modules that make, show or automate what the addon changes
+AROUND = (
+    "website_crm", "crm_livechat", "website_crm_partner_assign", "event_crm", "survey_crm", "crm_sms", "crm_mail_plugin",
+    "base_automation",
+)  # fmt: skip
 SUITES = {
-    "crm": (
-        database.DEPENDS,
-        ("crm/tests", "sales_team/tests", "sale_crm/tests", "calendar/tests", "mail/tests/test_mail_activity.py"),
-    ),
-    "full": (f"{database.DEPENDS},test_crm_full", ("test_crm_full/tests",)),
+    suite.name: suite
+    for suite in (
+        Suite(
+            "crm",
+            database.DEPENDS,
+            ("crm/tests", "sales_team/tests", "sale_crm/tests", "calendar/tests", "mail/tests/test_mail_activity.py"),
+        ),
+        Suite("full", f"{database.DEPENDS},test_crm_full", ("test_crm_full/tests",)),
+        Suite(
+            "around",
+            ",".join([database.DEPENDS, *AROUND, "test_mail"]),
+            (
+                *(f"{module}/tests" for module in AROUND),
+                "test_mail/tests/test_mail_activity.py",
+                "test_mail/tests/test_mail_activity_mixin.py",
+                "test_mail/tests/test_mail_activity_plan.py",
+            ),
+        ),
+    )
 }
 
 
@@ -45,7 +76,7 @@ def read_list(text):
     return {test: (row, reason) for test, row, reason in rows}
 
 
-def compare(without, with_addon, listed):
+def compare(without, with_addon, listed, name=LIST.name):
     """What is wrong, one sentence each."""
     wrong = []
     for test in sorted({*without, *with_addon}):
@@ -53,7 +84,7 @@ def compare(without, with_addon, listed):
         if before != after and test not in listed:
             wrong.append(f"{test}: {before} without the addon, {after} with it")
         elif before == after and test in listed:
-            wrong.append(f"{test}: {after} with the addon and without it; {LIST.name} lists it as different")
+            wrong.append(f"{test}: {after} with the addon and without it; {name} lists it as different")
     return wrong
 
 
@@ -72,15 +103,15 @@ def _folder(odoo, path):
 
 
 def _prepare(odoo, suite, side):
-    name = f"{database.RUN}_upstream_{suite}_{side}"
-    database.clone(odoo, database.ensure_base(odoo, modules=SUITES[suite][0]), name)
+    name = f"{database.RUN}_upstream_{suite.name}_{side}"
+    database.clone(odoo, database.ensure_base(odoo, modules=suite.modules), name)
     if side == "with":
         database.install(odoo, name)
     return name
 
 
-def _pytest(odoo, names, label, tests):
-    """Run the same tests on both databases at once; return {side: {test: outcome}}."""
+def _pytest(odoo, names, label, suite, tests):
+    """Run the same tests of a suite on both databases at once; return {side: {test: outcome}}."""
     with contextlib.ExitStack() as stack:
         processes = {}
         for side, name in names.items():
@@ -89,8 +120,8 @@ def _pytest(odoo, names, label, tests):
             report.unlink(missing_ok=True)
             written = stack.enter_context(log.open("w"))
             command = [
-                odoo.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", odoo.home,
-                "-p", "dev.tours", f"--odoo-config={config}", "--odoo-http", f"--junitxml={report}", *tests,
+                odoo.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", suite.root or odoo.home,
+                "-p", "dev.tours", f"--odoo-config={config}", "--odoo-http", f"--junitxml={report}", *suite.options, *tests,
             ]  # fmt: skip
             processes[side] = stack.enter_context(
                 child(command, apart=True, stdout=written, stderr=written, env=odoo.environment(), cwd=paths.ROOT)
@@ -113,9 +144,9 @@ def _log(label, side):
 
 def _run_suite(odoo, suite, listed):
     names = {side: _prepare(odoo, suite, side) for side in SIDES}
-    tests = [str(_folder(odoo, path)) for path in SUITES[suite][1]]
-    with step(f"Running Odoo's own tests ({', '.join(SUITES[suite][1])}) with and without the addon"):
-        found = _pytest(odoo, names, suite, tests)
+    tests = [str(_folder(odoo, path)) for path in suite.tests]
+    with step(f"Running the tests of others ({suite.name}) with the addon and without it"):
+        found = _pytest(odoo, names, suite.name, suite, tests)
     doubtful = sorted(
         test
         for test in {*found["with"], *found["without"]}
@@ -125,40 +156,47 @@ def _run_suite(odoo, suite, listed):
         with step(f"Running again the {len(doubtful)} that differed or failed"):
             nodes = [node(odoo, test) for test in doubtful]
             for side, name in names.items():
-                found[side].update(_pytest(odoo, {side: name}, f"{suite}_again", nodes)[side])
+                found[side].update(_pytest(odoo, {side: name}, f"{suite.name}_again", suite, nodes)[side])
     for name in names.values():
         database.drop(odoo, name)
     return found
 
 
 def run(odoo, suites=()):
-    """Run the suites; return the exit code."""
+    """Run some of Odoo's own suites, or all; return the exit code."""
     if unknown := set(suites) - set(SUITES):
         raise Failure(f"There is no suite {', '.join(sorted(unknown))}: {', '.join(SUITES)}.")
+    return run_suites(odoo, [SUITES[name] for name in suites or SUITES], LIST, whole=not suites)
+
+
+def run_suites(odoo, suites, list_of_differences, whole=True):
+    """Run suites and hold their differences against a list; return the exit code.
+
+    :param whole: whether all that the list is about is run
+    """
     RESULTS.mkdir(parents=True, exist_ok=True)
     paths.LOGS.mkdir(parents=True, exist_ok=True)
-    listed = read_list(LIST.read_text())
+    listed = read_list(list_of_differences.read_text())
     outcomes = {side: {} for side in SIDES}
-    for suite in suites or SUITES:
+    for suite in suites:
         for side, found in _run_suite(odoo, suite, listed).items():
             outcomes[side].update(found)
-    if suites:
+    if not whole:
         listed = {test: row for test, row in listed.items() if test in outcomes["with"]}
-    wrong = compare(outcomes["without"], outcomes["with"], listed)
-    wrong += [
-        f"{test}: listed in {LIST.name}, and not among the tests" for test in listed if test not in outcomes["with"]
-    ]
+    name = list_of_differences.name
+    wrong = compare(outcomes["without"], outcomes["with"], listed, name)
+    wrong += [f"{test}: listed in {name}, and not among the tests" for test in listed if test not in outcomes["with"]]
     for side in SIDES:
         counts = Counter(outcomes[side].values())
         say(f"  {side} the addon: " + ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items())))
     failing = sorted(test for test, end in outcomes["without"].items() if end in ("failure", "error"))
     if failing:
-        say("  Odoo's own, failing here without the addon too:\n" + "\n".join(f"    {test}" for test in failing))
+        say("  Failing here without the addon too:\n" + "\n".join(f"    {test}" for test in failing))
     if not outcomes["with"]:
         wrong.append("no test was run")
     say(
         "\n".join(f"✗ {line}" for line in wrong)
         if wrong
-        else f"Odoo's own tests end the same with the addon as without it, but for the {len(listed)} in docs/{LIST.name}."
+        else f"These tests end the same with the addon as without it, but for the {len(listed)} in docs/{name}."
     )
     return 1 if wrong else 0

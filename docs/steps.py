@@ -63,7 +63,7 @@ def channels(guide):
 def activity_types(guide):
     page = guide.page
     guide.open("crm")
-    guide.menu("crm.crm_menu_config", "crm.crm_team_menu_config_activity_types")
+    guide.menu("crm.crm_menu_config", "bjet_crm_setup.menu_mail_activity_type")
     page.wait(".o_list_view")
     guide.shot("activity-types", mark=".o_list_button_add")
     page.click(".o_list_button_add")
@@ -92,7 +92,7 @@ def activity_types(guide):
 def tags(guide):
     page = guide.page
     guide.open("crm")
-    guide.menu("crm.crm_menu_config", "crm.menu_crm_lead_categ")
+    guide.menu("crm.crm_menu_config", "bjet_crm_setup.menu_crm_tag")
     page.wait(".o_list_view")
     guide.shot("tags")
     page.click(".o_list_button_add")
@@ -118,7 +118,7 @@ def tags(guide):
 def lost_reasons(guide):
     page = guide.page
     guide.open("crm")
-    guide.menu("crm.crm_menu_config", "crm.menu_crm_lost_reason")
+    guide.menu("crm.crm_menu_config", "bjet_crm_setup.menu_crm_lost_reason")
     page.wait(".o_list_view")
     guide.shot("lost-reasons")
     page.click(".o_list_button_add")
@@ -153,9 +153,9 @@ def stages(guide):
     page.click(".o_column_quick_create .o_kanban_add")
     page.press("Escape")
     page.gone(".o_column_quick_create .o_kanban_add")
-    place = page.drag(f"{COLUMN.format(5)} .o_column_title", f"{COLUMN.format(4)} .o_column_title")
+    page.drag(f"{COLUMN.format(5)} .o_column_title", f"{COLUMN.format(4)} .o_column_title")
     guide.shot("drag-column")
-    page.drop(place)
+    page.drop()
     _open_column_menu(page, 4)
     cog = COG.format(4)
     guide.shot("column-menu", mark=[cog, ".o-dropdown--group-config-menu"], hover=cog)

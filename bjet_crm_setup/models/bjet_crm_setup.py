@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+from ..tools.groups import MANAGER
+
 
 class BjetCrmSetup(models.AbstractModel):
     """The "CRM Setup" screen: what each directory is for, what it holds, and what it still lacks."""
@@ -24,7 +26,7 @@ class BjetCrmSetup(models.AbstractModel):
             records concerned, to be shown by that action, or False where they are all of its records.
         :raise AccessError: the caller is not a sales manager.
         """
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
+        if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("The setup of the CRM is for sales managers: ask one of yours."))
         return [
             self._get_channels(),
@@ -103,7 +105,7 @@ class BjetCrmSetup(models.AbstractModel):
             self.env._("The steps from a first contact to a won order, each with its probability."),
             "bjet_crm_setup.crm_stage_action",
         )
-        undefined = self.env.ref("bjet_crm_setup.stage_undefined", raise_if_not_found=False)
+        undefined = self.env["crm.stage"]._get_undefined()
         undefined_ids = undefined.ids if undefined else []
         self._add_gap(
             directory,

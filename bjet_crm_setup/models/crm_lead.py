@@ -1,26 +1,30 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
-
-from psycopg2 import errors
-
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_compare, split_every
+from odoo.tools import SQL, float_compare
+from odoo.tools.sql import column_exists, create_column
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
+from .crm_stage import RULING, is_blank
 
-_logger = logging.getLogger(__name__)
-
-PLS_UPDATE_BATCH = 5000
 # the opportunities whose stage gives them their probability, see `_filter_stage_rules`
-STAGE_RULES = [("type", "=", "opportunity"), ("stage_id.on_change", "=", True), ("stage_id.is_won", "=", False)]
+RULED = [("type", "=", "opportunity"), ("stage_id", "any", RULING)]
+WON_VALUES = {"probability": 100, "automated_probability": 100}
 
 
 class CrmLead(models.Model):
+    """The probability of an opportunity, in short.
+
+    A stage *rules* when it changes probabilities automatically and is not won. What gets into a ruling stage takes its
+    probability, unless it comes with one: `create` and `write` see to it, with the values where the stage is among them,
+    and afterwards where Odoo chose the stage (`_settle`). While it is there, it is not automated, so that scoring leaves it
+    alone: on edits by `_compute_is_automated_probability`, at night as `crm_lead_scoring.py` has it. What is active in a
+    won stage is at 100%, by the same two ways.
+    """
+
     _inherit = "crm.lead"
 
-    team_id = fields.Many2one(string="Sales Channel")
     # an archived tag stays on its opportunities (the context), and is not offered (the domain, in clients only)
     tag_ids = fields.Many2many(context={"active_test": False}, domain="[('active', '=', True)]")
     probability_source = fields.Selection(
@@ -29,18 +33,49 @@ class CrmLead(models.Model):
         compute="_compute_probability_source",
         help="Where the probability comes from; empty for a lost opportunity.",
     )
-    # whether `action_set_stage_probability` has a value to give
-    has_stage_probability = fields.Boolean(compute="_compute_probability_source", export_string_translation=False)
+    # whether `action_apply_stage_probability` has a value to give
+    can_apply_stage_probability = fields.Boolean(compute="_compute_probability_source", export_string_translation=False)
+    is_archived = fields.Boolean(
+        "Archived",
+        compute="_compute_is_archived",
+        store=True,
+        help="Archived with its column, rather than lost: it stays so at 0% too, until it is restored or marked as lost.",
+    )
+
+    def _auto_init(self):
+        # made here, so that the ORM does not compute it for every record that is there: none was archived with a column
+        if not column_exists(self.env.cr, self._table, "is_archived"):
+            create_column(self.env.cr, self._table, "is_archived", "boolean")
+        return super()._auto_init()
+
+    @api.model
+    def _forget_archived(self):
+        """Before an uninstallation: the won status as Odoo computes it, which calls lost what is inactive at 0%."""
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """UPDATE crm_lead SET won_status = 'lost'
+                    WHERE active IS NOT TRUE AND coalesce(probability, 0) = 0 AND won_status = 'pending' RETURNING id"""
+            )
+        )
+        self.invalidate_model(["won_status"])
 
     # ------------------------------------------------------------
-    # PROBABILITY
+    # COMPUTES
     # ------------------------------------------------------------
 
-    def _filter_stage_rules(self):
-        """The opportunities whose stage gives them their probability. Leads are in no pipeline and stay with scoring,
-        and in a won stage Odoo itself keeps everything at 100."""
-        # sudo: the rule holds for whoever writes, a portal user who may not read stages included
-        return self.sudo().filtered_domain(STAGE_RULES).with_env(self.env)
+    @api.depends("active")
+    def _compute_is_archived(self):
+        """What is active is not archived; what is not keeps what was said when it was taken out."""
+        for lead in self:
+            lead.is_archived = not lead.active and lead.is_archived
+
+    @api.depends("is_archived")
+    def _compute_won_status(self):
+        """For Odoo all that is inactive at 0% is lost. What was archived is not, whatever its probability becomes."""
+        result = super()._compute_won_status()
+        self.filtered(lambda lead: lead.won_status == "lost" and lead.is_archived).won_status = "pending"
+        return result
 
     @api.depends("type", "stage_id.on_change", "stage_id.is_won")
     def _compute_is_automated_probability(self):
@@ -60,46 +95,17 @@ class CrmLead(models.Model):
         "stage_id.is_won",
     )
     def _compute_probability_source(self):
+        ruled = set(self._filter_stage_rules()._ids)
         for lead in self:
-            stage = lead.stage_id
-            lead.has_stage_probability = (
-                stage.on_change and (lead.type == "opportunity" or stage.is_won) and lead.won_status != "lost"
-            )
+            lead.can_apply_stage_probability = lead.id in ruled and lead.won_status != "lost"
+            by_stage = lead.id in ruled or lead.stage_id.is_won
+            figure = lead.stage_id.probability if by_stage else lead.automated_probability
             if lead.won_status == "lost":
                 lead.probability_source = False
-            elif lead.has_stage_probability:
-                equal = float_compare(lead.probability, stage.probability, 2) == 0
-                lead.probability_source = "stage" if equal else "manual"
+            elif float_compare(lead.probability, figure, 2):
+                lead.probability_source = "manual"
             else:
-                equal = float_compare(lead.probability, lead.automated_probability, 2) == 0
-                lead.probability_source = "scoring" if equal else "manual"
-
-    def _compute_probabilities(self):
-        """When the stage is waiting to be computed too (a new opportunity, another team), compute it first, while the
-        probability still counts as waiting: `_compute_stage_id` gives it."""
-        waiting = self & self.env.records_to_compute(self._fields["stage_id"])
-        if waiting:
-            probability = self._fields["probability"]
-            self.env.add_to_compute(probability, waiting)
-            waiting.mapped("stage_id")
-            self.env.remove_to_compute(probability, waiting)
-        return super()._compute_probabilities()
-
-    def _compute_stage_id(self):
-        """An opportunity that gets into a stage by itself follows the stage's rule too, unless its probability is
-        written by the same create or write, in which case it is not waiting to be computed."""
-        probability = self._fields["probability"]
-        waiting = self & self.env.records_to_compute(probability)
-        # not waiting for this moment: what they had before is read, not computed
-        self.env.remove_to_compute(probability, waiting)
-        before = {lead: lead.stage_id for lead in waiting if lead.active or lead.probability or not lead.stage_id}
-        result = super()._compute_stage_id()
-        entered = waiting.filtered(lambda lead: lead in before and lead.stage_id != before[lead])._filter_stage_rules()
-        with self.env.protecting([probability], entered):
-            for lead in entered:
-                lead.probability = lead.stage_id.probability
-        self.env.add_to_compute(probability, waiting - entered)
-        return result
+                lead.probability_source = "stage" if by_stage else "scoring"
 
     @api.onchange("stage_id")
     def _onchange_stage_id_probability(self):
@@ -111,79 +117,107 @@ class CrmLead(models.Model):
     # ORM
     # ------------------------------------------------------------
 
+    @api.model
+    def default_get(self, fields):
+        """Undefined is for what deleted stages leave behind: a new opportunity does not begin there, though its column be
+        the first, or the one whose `+` was pressed."""
+        values = super().default_get(fields)
+        if values.get("stage_id") and self.env["crm.stage"].browse(values["stage_id"]).is_undefined:
+            del values["stage_id"]
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
-        """A new opportunity takes the probability of its stage, unless it comes with one."""
-        defaults = self.default_get(["stage_id", "type", "probability"])
+        """A new opportunity takes the probability of its stage, unless it comes with one; in a won stage it is won."""
+        vals_list = [self._clean_values(vals) for vals in vals_list]
+        defaults = self.default_get(["stage_id", "type", "probability", "active"])
         given = [{**defaults, **vals} for vals in vals_list]
-        stages = self.env["crm.stage"].browse({vals["stage_id"] for vals in given if vals.get("stage_id")})
-        probabilities = stages._get_entry_probabilities()
-        entering = [
-            "probability" not in vals and vals.get("type") == "opportunity" and vals.get("stage_id") in probabilities
-            for vals in given
-        ]
-        leads = super().create(
-            [
-                {**vals, "probability": probabilities[full["stage_id"]]} if enters else vals
-                for vals, full, enters in zip(vals_list, given, entering, strict=True)
-            ]
-        )
-        entered = leads.browse(lead.id for lead, enters in zip(leads, entering, strict=True) if enters)
+        stages = self.env["crm.stage"].browse({vals["stage_id"] for vals in given if vals.get("stage_id")}).sudo()
+        ruling = {stage.id: stage.probability for stage in stages._filter_ruling()}
+        won = set(stages.filtered("is_won").ids)
+        entering, finding = [], []
+        for index, (vals, full) in enumerate(zip(vals_list, given, strict=True)):
+            stage_id = full.get("stage_id")
+            if not stage_id and "probability" not in full:
+                finding.append(index)
+            elif stage_id in won and (full.get("active", True) or "probability" not in full):
+                vals_list[index] = {**vals, **WON_VALUES}
+            elif stage_id in ruling and full.get("type") == "opportunity" and "probability" not in full:
+                vals_list[index] = {**vals, "probability": ruling[stage_id]}
+                entering.append(index)
+        leads = super().create(vals_list)
+        entered = leads.browse(leads.ids[index] for index in entering)
         self.env.add_to_compute(self._fields["automated_probability"], entered)
+        leads.browse(leads.ids[index] for index in finding)._settle()
         return leads
 
     def write(self, vals):
-        """An opportunity that enters a stage takes its probability, unless the same write says otherwise. A lead that
-        becomes an opportunity enters the stage that it has."""
-        if "probability" in vals:
-            if reopened := self._filter_reopened(vals):
-                super(CrmLead, reopened).write({"date_closed": False, **vals})
-            return super(CrmLead, self - reopened).write(vals)
-        if not vals.keys() & {"stage_id", "type"}:
+        """Whoever gets into a ruling stage takes its probability, unless the same write says otherwise; what a form sends
+        along for the stage, see `_onchange_stage_id_probability`, is no other. A lead that becomes an opportunity enters
+        the stage that it has. What is active in a won stage is won."""
+        vals = self._clean_values(vals)
+        if vals.get("active") is False and vals.get("probability") == 0:
+            # the very words of lost, for Odoo: whoever says them does not mean archived
+            vals = {"is_archived": False, **vals}
+        elif "is_archived" in vals and not vals.keys() & {"active", "probability"}:
+            # said by itself it would change what is lost without scoring being told
+            vals = {name: value for name, value in vals.items() if name != "is_archived"}
+        if vals.get("stage_id"):
+            return self._write_stage(vals)
+        if vals.get("active"):
+            # sudo: the stage decides for whoever writes, as everywhere here
+            won = self.sudo().filtered(lambda lead: lead.won_status != "won" and lead.stage_id.is_won).with_env(self.env)
+            if won:
+                super(CrmLead, won).write({**vals, **WON_VALUES})
+                self -= won
+        if not vals.keys() & {"type", "team_id", "user_id"}:
             return super().write(vals)
-        becoming = self.browse()
-        if vals.get("type") == "opportunity":
-            becoming = self.filtered(lambda lead: lead.type == "lead")
+        # Odoo may choose another stage: by the team, which may be chosen by the salesperson
+        before = {lead: (lead.stage_id, lead.type) for lead in self}
+        result = super().write(vals)
+        moved = self.filtered(lambda lead: before[lead] != (lead.stage_id, lead.type))
+        if "probability" not in vals:
+            moved.filtered(lambda lead: lead.won_status != "lost")._settle()
+        return result
+
+    def _write_stage(self, vals):
+        """Write values with a stage among them."""
+        # sudo: the rule holds for whoever writes, a portal user who may not read stages included
+        stage = self.env["crm.stage"].browse(vals["stage_id"]).sudo()
         entering = self.browse()
-        stage = self.env["crm.stage"].browse(vals.get("stage_id") or ())
-        if probabilities := stage._get_entry_probabilities():
+        if stage._filter_ruling() and vals.get("probability", stage.probability) == stage.probability:
             entering = self.filtered(
                 lambda lead: (
-                    (lead.stage_id != stage or lead in becoming)
-                    and vals.get("type", lead.type) == "opportunity"
+                    vals.get("type", lead.type) == "opportunity"
+                    and (lead.stage_id != stage or lead.type == "lead")
                     and (lead.won_status != "lost" or vals.get("active"))
                 )
             )
-        if entering:
-            probability = probabilities[stage.id]
-            super(CrmLead, entering).write({"date_closed": False, **vals, "probability": probability})
-            self.env.add_to_compute(self._fields["automated_probability"], entering)
-        others = self - entering
-        if others or not self:
-            super(CrmLead, others).write(vals)
-        (becoming & others)._filter_stage_rules().filtered(
-            lambda lead: lead.won_status != "lost"
-        )._apply_stage_probability()
-        return True
+        for leads, opening in entering._group_to_open(stage.probability):
+            super(CrmLead, leads).write({**vals, **opening})
+        self.env.add_to_compute(self._fields["automated_probability"], entering)
+        return super(CrmLead, self - entering).write(vals)
 
-    def _filter_reopened(self, vals):
-        """The won ones that go to a ruling stage of 0%: Odoo leaves their closed date, as it does to those it takes for lost."""
-        if vals["probability"] != 0 or not vals.get("active", True):
-            return self.browse()
-        stage = self.env["crm.stage"].browse(vals.get("stage_id") or ())
-        if not stage._get_entry_probabilities():
-            return self.browse()
-        return self.filtered(lambda lead: lead.won_status == "won" and lead.stage_id != stage)
+    def copy_data(self, default=None):
+        """The copy of an archived one is open, as any new one: inactive at 0% Odoo would call it lost."""
+        vals_list = super().copy_data(default=default)
+        for lead, vals in zip(self, vals_list, strict=True):
+            if not lead.active and lead.won_status != "lost" and "active" not in (default or {}):
+                vals["active"] = True
+        return vals_list
 
-    def _apply_stage_probability(self):
-        """Give each one the probability of its stage."""
-        for stage, leads in self.grouped("stage_id").items():
-            leads.filtered(lambda lead: lead.probability != stage.probability).write({"probability": stage.probability})
+    @api.model
+    def _clean_values(self, vals):
+        """The values of a create or write: a blank probability is none, and a stage is known by its number."""
+        if is_blank(vals.get("probability", 0)):
+            vals = {name: value for name, value in vals.items() if name != "probability"}
+        if isinstance(vals.get("stage_id"), str) and vals["stage_id"].isdigit():
+            vals = {**vals, "stage_id": int(vals["stage_id"])}
+        return vals
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
         """Undefined is for what deleted stages leave behind; nothing new goes there by itself."""
-        if undefined := self.env["crm.stage"]._get_undefined():
-            domain = [*(domain or ()), ("id", "!=", undefined.id)]
+        domain = [*(domain or ()), ("is_undefined", "=", False)]
         return super()._stage_find(team_id=team_id, domain=domain, order=order, limit=limit)
 
     @api.model
@@ -192,10 +226,66 @@ class CrmLead(models.Model):
         return super()._read_group_stage_ids(stages, domain) - (self.env["crm.stage"]._get_undefined() - stages)
 
     # ------------------------------------------------------------
+    # PROBABILITY
+    # ------------------------------------------------------------
+
+    def _filter_stage_rules(self):
+        """The opportunities whose stage gives them their probability. Leads are in no pipeline and stay with scoring,
+        and in a won stage Odoo itself keeps everything at 100."""
+        # sudo: the rule holds for whoever asks, a portal user who may not read stages included
+        return self.sudo().filtered_domain(RULED).with_env(self.env)
+
+    def _settle(self):
+        """Take what the stage says of the probability."""
+        self._win()
+        self._apply_stage_probability()
+
+    def _win(self):
+        """What is active in a won stage is won."""
+        # sudo: as in `_filter_stage_rules`
+        won = self.filtered(
+            lambda lead: (
+                lead.active and lead.sudo().stage_id.is_won and not (lead.won_status == "won" and lead.date_closed)
+            )
+        )
+        if won:
+            won.write({**WON_VALUES})  # a copy: Odoo adds to what it is given
+
+    def _apply_stage_probability(self):
+        """Open, at the probability of the stage, where it rules."""
+        for stage, leads in self._filter_stage_rules().grouped("stage_id").items():
+            figure = stage.sudo().probability
+            changing = leads.filtered(lambda lead, figure=figure: lead.probability != figure or lead.date_closed)
+            for some, opening in changing._group_to_open(figure):
+                some.write(opening)
+
+    def _reset_probability(self):
+        """Open, as if they were new: at the probability of the stage where it rules, of scoring elsewhere."""
+        ruled = self._filter_stage_rules()
+        ruled._apply_stage_probability()
+        scored = (self - ruled).filtered(lambda lead: not lead.stage_id.is_won)
+        result = scored and scored._pls_get_naive_bayes_probabilities()
+        figures = result[0] if result else {}
+        # where scoring has no statistics, a new one is at 0
+        for figure, leads in scored.grouped(lambda lead: figures.get(lead.id, 0)).items():
+            for some, opening in leads._group_to_open(figure):
+                some.write({**opening, "automated_probability": figure})
+
+    def _group_to_open(self, probability):
+        """[(records, values)]: what opens them at a probability that a rule gives. At 0% Odoo would keep the closed date, and
+        call lost what is inactive."""
+        if probability:
+            return [(self, {"probability": probability})] if self else []
+        return [
+            (leads, {"probability": 0, "date_closed": False, **({} if active else {"is_archived": True})})
+            for active, leads in self.grouped("active").items()
+        ]
+
+    # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
-    def action_set_stage_probability(self):
+    def action_apply_stage_probability(self):
         """Give the opportunities the probability of their stage again, after it was set by hand.
 
         Whoever may write them. UserError for a lost one, or one whose stage has no probability of its own to give. Return True.
@@ -204,7 +294,7 @@ class CrmLead(models.Model):
         for lead in self:
             if lead.won_status == "lost":
                 raise UserError(self.env._("“%s” is lost: restore it to give it a probability.", lead.name))
-            if not lead.has_stage_probability:
+            if lead.won_status == "pending" and not lead.can_apply_stage_probability:
                 raise UserError(
                     self.env._(
                         "The stage of “%s” does not change probabilities automatically: set the probability by hand, or"
@@ -215,12 +305,17 @@ class CrmLead(models.Model):
         self._apply_stage_probability()
         return True
 
+    def action_set_lost(self, **additional_values):
+        """What was archived is lost from now on, and closed. Return what Odoo's own method does."""
+        self.filtered("is_archived").date_closed = fields.Datetime.now()
+        return super().action_set_lost(**{**additional_values, "is_archived": False})
+
     def action_unarchive(self):
         """A lost opportunity that comes back gets the probability of its stage, where the stage rules. Return what Odoo's own
         method does."""
         lost = self.filtered(lambda lead: lead.won_status == "lost")
         result = super().action_unarchive()
-        lost._filter_stage_rules()._apply_stage_probability()
+        lost._apply_stage_probability()
         return result
 
     def action_restore(self):
@@ -236,92 +331,10 @@ class CrmLead(models.Model):
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
         """Where the merged one cannot keep its stage, Odoo takes the first of the team: that must not be Undefined."""
-        undefined = self.env["crm.stage"]._get_undefined()
-        had_undefined = undefined in self.stage_id
+        had_undefined = any(self.stage_id.mapped("is_undefined"))
         merged = super()._merge_opportunity(
             user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
         )
-        if undefined and merged.stage_id == undefined and not had_undefined:
+        if merged.stage_id.is_undefined and not had_undefined:
             merged.stage_id = merged._stage_find(domain=[("fold", "=", False)])
         return merged
-
-    # ------------------------------------------------------------
-    # PREDICTIVE SCORING
-    # ------------------------------------------------------------
-
-    def _update_automated_probabilities(self):
-        """Odoo's nightly job moves every probability that equals the automated one, by SQL. Those that their stage gave
-        are kept out of it, and get their automated probability here."""
-        began, scored = self.env.cr.now(), {}
-        super(CrmLead, self.with_context(stage_rules_apart=scored))._update_automated_probabilities()
-        self._commit_job()
-        self._give_back_to_stages(scored, began)
-        start_date = self._pls_get_safe_start_date()
-        if not start_date:
-            return
-        ruled = self.env["crm.lead"].search(
-            [("create_date", ">=", start_date), ("won_status", "=", "pending"), *STAGE_RULES]
-        )
-        probabilities = {}
-        for leads in split_every(PLS_UPDATE_BATCH, ruled.ids, self.browse):
-            if result := leads._pls_get_naive_bayes_probabilities(batch_mode=True):
-                probabilities.update(result[0])
-        for ids in split_every(PLS_UPDATE_BATCH, probabilities, list):
-            self._commit_job()
-            self._store_for_job("automated_probability", {id_: probabilities[id_] for id_ in ids})
-
-    def _commit_job(self):
-        """As Odoo's own job: each batch in a transaction, and a view of the database, of its own, so that nobody waits for
-        its locks, and what others saved while it computed does not stop it."""
-        if not modules.module.current_test:
-            self.env.cr.commit()  # pylint: disable=invalid-commit
-
-    def _give_back_to_stages(self, scored, began):
-        """The job computes first and updates later. Who dragged an opportunity into a ruling stage in between meant the
-        stage's probability, also where the job found it equal to the automated one and moved it.
-
-        :param scored: {id: probability} that the job computed
-        :param began: when the job's transaction began; stages are entered at such times too
-        """
-        self.invalidate_model(["probability"])
-        entered = self.with_context(active_test=False).search(
-            [("date_last_stage_update", ">=", began), ("won_status", "=", "pending"), *STAGE_RULES]
-        )
-        moved = entered.filtered(lambda lead: lead.probability == scored.get(lead.id))
-        self._store_for_job("probability", {lead.id: lead.stage_id.probability for lead in moved})
-
-    def _store_for_job(self, name, values):
-        """Store a figure of many opportunities as Odoo's own job does: by SQL, as a change of nobody's.
-
-        :param str name: of the field
-        :param dict values: {id: figure}
-        """
-        try:
-            self.env.execute_query(
-                SQL(
-                    """UPDATE crm_lead SET %s = given.value FROM unnest(%s::int[], %s::float8[]) AS given (id, value)
-                        WHERE crm_lead.id = given.id RETURNING crm_lead.id""",
-                    SQL.identifier(name),
-                    list(values),
-                    list(values.values()),
-                )
-            )
-        except errors.SerializationFailure:
-            # someone saved one of them at this very moment; as in Odoo's own job, the others go on
-            if modules.module.current_test:
-                raise
-            self.env.cr.rollback()
-            _logger.warning("Lead scoring of %d opportunities has to wait for the next run.", len(values))
-        self.invalidate_model([name])
-
-    def _pls_get_naive_bayes_probabilities(self, batch_mode=False, is_tooltip=False):
-        scored = self.env.context.get("stage_rules_apart") if batch_mode else None
-        if scored is None:
-            return super()._pls_get_naive_bayes_probabilities(batch_mode=batch_mode, is_tooltip=is_tooltip)
-        # searched, not filtered: tens of thousands of records are not read into memory for it
-        leads = self - self.with_context(active_test=False).search([("id", "in", self.ids), *STAGE_RULES])
-        result = leads and super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=True)
-        if not result:
-            return {}, {}
-        scored.update(result[0])
-        return result

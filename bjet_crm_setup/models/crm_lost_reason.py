@@ -7,5 +7,4 @@ class CrmLostReason(models.Model):
     _inherit = "crm.lost.reason"
     _order = "sequence, id"
 
-    name = fields.Char(string="Lost Reason")
     sequence = fields.Integer(default=100, help="Place in the lists where a reason is picked.")

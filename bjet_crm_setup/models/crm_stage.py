@@ -1,28 +1,29 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import contextlib
-
-from psycopg2 import errors
-
-from odoo import api, fields, models, tools
-from odoo.exceptions import ConcurrencyError, ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 
 UNDEFINED = "bjet_crm_setup.stage_undefined"
 DEFAULT_PROBABILITY = 10
 WON_VALUES = {"probability": 100, "on_change": True}
+# the stages that give opportunities their probability
+RULING = [("on_change", "=", True), ("is_won", "=", False)]
 # Odoo's own stages that are not won
 ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
+
+
+def is_blank(value):
+    """Whether a number is none: an empty cell of an import, an empty field of a client."""
+    return value is None or value is False or value == ""
 
 
 class CrmStage(models.Model):
     _inherit = "crm.stage"
 
-    fold = fields.Boolean(string="Fold in Pipeline")
-    team_ids = fields.Many2many(string="Team")
     probability = fields.Float(
         "Probability (%)",
         default=DEFAULT_PROBABILITY,
@@ -89,7 +90,7 @@ class CrmStage(models.Model):
 
     @api.constrains("is_won", "team_ids")
     def _check_undefined(self):
-        for stage in self.filtered("is_undefined"):
+        for stage in self & self._get_undefined():
             if stage.is_won or stage.team_ids:
                 raise ValidationError(
                     self.env._(
@@ -105,9 +106,17 @@ class CrmStage(models.Model):
             stage.is_undefined = stage._origin == undefined
 
     def _search_is_undefined(self, operator, value):
+        """Known by its external id alone, however that came: nothing is remembered of it."""
         if operator != "in":
             return NotImplemented
-        return Domain("id", "in" if True in value else "not in", self._get_undefined().ids)
+        undefined = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN (SELECT res_id FROM ir_model_data WHERE module = %s AND name = %s)",
+                SQL.identifier(alias, "id"),
+                *UNDEFINED.split("."),
+            )
+        )
+        return undefined if True in value else ~undefined
 
     @api.onchange("is_won")
     def _onchange_is_won_probability(self):
@@ -124,65 +133,64 @@ class CrmStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         is_won = self.default_get(["is_won"]).get("is_won")
+        vals_list = [self._clean_values(vals) for vals in vals_list]
         return super().create([{**vals, **WON_VALUES} if vals.get("is_won", is_won) else vals for vals in vals_list])
 
     def write(self, vals):
         """A won stage is at 100 with `on_change`, whatever is written. One that is not won any more gives up both,
-        unless the same write says otherwise, and Odoo's own write hands its opportunities back to scoring."""
+        unless the same write says otherwise, and opens what is in it."""
+        vals = self._clean_values(vals)
         if not vals.keys() & {"is_won", *WON_VALUES}:
             return super().write(vals)
-        were_won = self.filtered("is_won")
-        if vals.get("is_won"):
-            return super().write({**vals, **WON_VALUES})
-        if "is_won" not in vals:
-            super(CrmStage, were_won).write({**vals, **WON_VALUES})
-        elif were_won:
-            super(CrmStage, were_won).write({"probability": DEFAULT_PROBABILITY, "on_change": False, **vals})
-            were_won._leave_won()
-        return super(CrmStage, self - were_won).write(vals)
+        won = self.filtered("is_won")
+        rest = {name: value for name, value in vals.items() if name != "is_won"}
+        if vals.get("is_won", True):
+            # nothing new for those that are: their opportunities are not closed once more
+            super(CrmStage, won).write({**rest, **WON_VALUES})
+        else:
+            won._stop_being_won({"probability": DEFAULT_PROBABILITY, "on_change": False, **vals})
+        if not vals.get("is_won"):
+            return super(CrmStage, self - won).write(rest)
+        self.check_access("write")
+        # sudo: a won stage is won for what is in it of every company and salesperson; Odoo closes what it finds
+        return super(CrmStage, (self - won).sudo()).write({**vals, **WON_VALUES})
 
-    def _get_entry_probabilities(self):
-        """What an opportunity that enters gets, by id of the stages that say so. A won stage is Odoo's own matter."""
-        return {stage.id: stage.probability for stage in self if stage.on_change and not stage.is_won}
-
-    def _leave_won(self):
-        """Scoring does not move opportunities out of 100 in a stage with a probability of its own: give them that."""
+    def _stop_being_won(self, vals):
         # sudo: a stage is shared, and what it holds of other companies, or archived, is not won any more either
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
-        for stage in self.filtered("on_change"):
-            leads.search([("stage_id", "=", stage.id), ("type", "=", "opportunity"), ("probability", "=", 100)]).write(
-                {"probability": stage.probability}
+        leads = leads.search([("stage_id", "in", self.ids), ("won_status", "=", "won")])
+        super().write(vals)
+        leads._reset_probability()
+
+    @api.model
+    def _clean_values(self, vals):
+        """A blank probability is none: the default's when it is new, the one that it has otherwise."""
+        if is_blank(vals.get("probability", 0)):
+            return {name: value for name, value in vals.items() if name != "probability"}
+        return vals
+
+    @api.model
+    def _load_records(self, data_list, update=False):
+        """Undefined, which an import may make, is known by its external id only now."""
+        stages = super()._load_records(data_list, update=update)
+        stages.invalidate_recordset(["is_undefined"])
+        stages._check_undefined()
+        return stages
+
+    def copy_data(self, default=None):
+        """UserError for Undefined, of which there is one."""
+        if undefined := self & self._get_undefined():
+            raise UserError(
+                self.env._(
+                    "The stage “%s” keeps the records of deleted stages, and there is only one: make a new stage instead.",
+                    undefined.display_name,
+                )
             )
+        return super().copy_data(default=default)
 
-    def unlink(self):
-        """Delete the stages; whatever is in them moves first, in the same transaction: to Undefined, or to the stage whose
-        id is `stage_destination_id` in the context.
-
-        Managers only, as Odoo has it. UserError when the stage is Undefined and holds records, or is won and holds
-        won opportunities, which only another won stage can take (see `move_records`).
-        """
-        self.check_access("unlink")
-        check_ids(self)
-        self.env.flush_all()
-        # a record that is entering the stage in another transaction is waited for, one that would enter later is refused
-        self.env.execute_query(
-            SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self.ids))
-        )
-        self.move_records(self.env.context.get("stage_destination_id"))
-        with self._retrying_when_entered():
-            return super().unlink()
-
-    @contextlib.contextmanager
-    def _retrying_when_entered(self):
-        """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from
-        being deleted: the server tries the call again, and will see it."""
-        try:
-            with self.env.cr.savepoint():
-                yield
-        except errors.ForeignKeyViolation as error:
-            if error.diag.table_name != "crm_lead":
-                raise
-            raise ConcurrencyError(str(error)) from error
+    def _filter_ruling(self):
+        """The stages that give opportunities their probability. A won one is Odoo's own matter."""
+        return self.filtered_domain(RULING)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -205,14 +213,8 @@ class CrmStage(models.Model):
     @api.model
     def _get_undefined(self):
         """The stage that keeps the records of deleted stages; empty while there is none."""
-        return self.browse(self._get_undefined_id())
-
-    @api.model
-    @tools.ormcache()
-    def _get_undefined_id(self):
-        # cached when there is none too: every opening of the pipeline asks
-        stage = self.env.ref(UNDEFINED, raise_if_not_found=False)
-        return stage.id if stage else False
+        # sudo: a rule may hide it, and it is no less there
+        return self.sudo().search([("is_undefined", "=", True)]).with_env(self.env)
 
     @api.model
     def _ensure_undefined(self):
@@ -220,12 +222,7 @@ class CrmStage(models.Model):
 
         Two transactions that make it at once: the external id stops the second, which the server tries again.
         """
-        module, name = UNDEFINED.split(".")
-        # sudo: external ids belong to administrators. Looked up in the database: what this process remembers may be old.
-        external_ids = self.env["ir.model.data"].sudo()
-        undefined = self.browse(external_ids.search([("module", "=", module), ("name", "=", name)]).res_id).exists()
-        if undefined:
-            self._forget_undefined()
+        if undefined := self._get_undefined():
             return undefined
         stages = self.sudo()  # a rule may hide stages, not their order
         first = stages.search([], order="sequence", limit=1)
@@ -241,9 +238,9 @@ class CrmStage(models.Model):
             },
         )
         undefined._take_over_scoring(first_of_all_teams)
-        # noupdate: an update of the addon leaves the stage alone
-        external_ids._update_xmlids([{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}])
-        self._forget_undefined()
+        # sudo: external ids belong to administrators; noupdate: an update of the addon leaves the stage alone
+        self.env["ir.model.data"].sudo()._update_xmlids([{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}])
+        self.invalidate_model(["is_undefined"])
         return undefined.with_env(self.env)
 
     def _take_over_scoring(self, stage):
@@ -252,9 +249,3 @@ class CrmStage(models.Model):
         frequencies = self.env["crm.lead.scoring.frequency"].sudo()  # sudo: nobody may write them
         for frequency in frequencies.search([("variable", "=", "stage_id"), ("value", "=", str(stage.id))]):
             frequency.copy({"value": str(self.id)})
-
-    def _forget_undefined(self):
-        """Now, and when this is committed: until then, another thread may remember that there is none."""
-        self.invalidate_model(["is_undefined"])
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)

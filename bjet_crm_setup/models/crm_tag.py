@@ -1,15 +1,16 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.records import check_ids
+from ..tools.arguments import check_ids
 
 
 class CrmTag(models.Model):
     _inherit = "crm.tag"
 
-    name = fields.Char(string="Name")
     active = fields.Boolean(
         default=True,
         help="An archived tag stays on the opportunities that have it, and is no longer offered.",
@@ -18,37 +19,68 @@ class CrmTag(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_opportunity_count(self):
-        counts = dict(
-            self.env["crm.lead"]._read_group(
-                [("type", "=", "opportunity"), ("tag_ids", "in", self.ids)], ["tag_ids"], ["__count"]
-            )
-        )
+        counts = {}
+        if self.env["crm.lead"].has_access("read"):  # tags may be read by whoever reads no opportunities
+            domain = [("type", "=", "opportunity"), ("tag_ids", "in", self.ids)]
+            counts = dict(self.env["crm.lead"]._read_group(domain, ["tag_ids"], ["__count"]))
         for tag in self:
             tag.opportunity_count = counts.get(tag._origin, 0)
 
+    # ------------------------------------------------------------
+    # A name is one tag's only, in each language
+    # ------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
-        """The name of a retired tag is taken: say so, rather than that a tag exists which nobody sees."""
-        self._check_not_retired([vals.get("name") for vals in vals_list])
+        names = [vals.get("name") for vals in vals_list]
+        for lang in {
+            self.env.lang or "en_US",
+            "en_US",
+        }:  # a new name is the one in all languages, until it is translated
+            self.with_context(lang=lang)._check_names(names)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_not_retired([vals.get("name")])
+        if "name" in vals:
+            renamed = self.filtered(lambda tag: tag.name != vals["name"])
+            renamed._check_names([vals["name"]] * len(renamed))
         return super().write(vals)
 
-    def _check_not_retired(self, names):
-        """Refuse names that a retired tag has: one of these may keep its own."""
-        names = [name for name in names if isinstance(name, str)]
-        retired = names and self.search_fetch(
-            [("active", "=", False), ("name", "in", names), ("id", "not in", self.ids)], ["name"], limit=1
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        if field_name == "name":
+            for lang, name in translations.items():
+                tags = self.with_context(lang=lang)
+                tags.filtered(lambda tag, name=name: tag.name != name)._check_names([name])
+        return super()._update_field_translations(field_name, translations, *args, **kwargs)
+
+    def _check_names(self, names):
+        """Refuse names that another tag has in the language of the environment, retired ones included.
+
+        In words that say where that tag is, rather than that one exists which nobody sees.
+
+        :param names: the name that each of these tags, or of new ones, is to have
+        :raise UserError: naming the tag
+        """
+        names = [name for name in names if name and isinstance(name, str)]
+        other = self.with_context(active_test=False).search_fetch(
+            [("name", "in", names), ("id", "not in", self.ids)], ["name", "active"], order="active DESC, id", limit=1
         )
-        if retired:
+        if other.active:
+            raise UserError(
+                self.env._("There is a tag “%s” already: use that one, or choose another name.", other.name)
+            )
+        if other:
             raise UserError(
                 self.env._(
                     "There is an archived tag “%s”: a sales manager can restore it in Configuration › Lead Tags, with the filter"
                     " Archived.",
-                    retired.name,
+                    other.name,
                 )
+            )
+        name, times = next(iter(Counter(names).most_common(1)), (None, 0))
+        if times > 1:
+            raise UserError(
+                self.env._("Two tags cannot have the same name, “%s”: choose another for one of them.", name)
             )
 
     @api.readonly

@@ -6,7 +6,14 @@ from odoo import api, models
 class CrmTeamMember(models.Model):
     _inherit = "crm.team.member"
 
-    @api.constrains("user_id", "crm_team_id", "active")
+    @api.constrains("user_id", "crm_team_id")
     def _check_member(self):
         for member in self.filtered("active"):
-            member.user_id._check_channel_member(member.crm_team_id)
+            member.crm_team_id._check_members(member.user_id)
+
+    def write(self, vals):
+        """Check those who come back: who became a portal user as a member does not stand in the way of the others."""
+        if vals.get("active"):
+            for member in self.filtered(lambda member: not member.active):
+                member.crm_team_id._check_members(member.user_id)
+        return super().write(vals)

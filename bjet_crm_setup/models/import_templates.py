@@ -57,3 +57,27 @@ class CrmStage(models.Model):
     def get_import_templates(self):
         """Return the template to import stages with, as `[{"label": str, "template": url}]`. Any user."""
         return _templates(self, self.env._("Import Template for Stages"))
+
+    def _load_records_create(self, vals_list):
+        """Imported stages, of which no place is given, come behind the open ones and before the won ones.
+
+        Odoo's own place for a stage is before all others, where new opportunities begin.
+        """
+        if self.env.context.get("import_file"):
+            won = self.search([("is_won", "=", True)])
+            last = place = max(self.search([("is_won", "=", False)]).mapped("sequence"), default=0)
+            placeless = [vals for vals in vals_list if "sequence" not in vals]
+            for vals in placeless:
+                if not vals.get("is_won"):
+                    place += 1
+                    vals["sequence"] = place
+            behind = won.filtered(lambda stage: stage.sequence > last)
+            shift = place + 1 - min(behind.mapped("sequence"), default=place + 1)
+            for stage in behind if shift > 0 else ():
+                stage.sequence += shift
+            place = max(place, *won.mapped("sequence"), 0)
+            for vals in placeless:
+                if vals.get("is_won"):
+                    place += 1
+                    vals["sequence"] = place
+        return super()._load_records_create(vals_list)

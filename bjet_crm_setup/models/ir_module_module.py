@@ -1,20 +1,58 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.tools.misc import topological_sort
 
-from .. import hooks
+from ..tools.wording import named
+
+ADDON = "bjet_crm_setup"
+DIRECTORIES = ("crm.lost.reason", "crm.stage", "crm.tag", "crm.team", "mail.activity.type")
 
 
 class IrModuleModule(models.Model):
     _inherit = "ir.module.module"
 
-    def _update_translations(self, filter_lang=None, overwrite=False):
-        """Odoo's records that the addon renames keep their new name in every language (see `hooks`)."""
-        super()._update_translations(filter_lang=filter_lang, overwrite=overwrite)
-        if hooks.ADDON in self.mapped("name"):
-            hooks.apply(self.env, [filter_lang] if isinstance(filter_lang, str) else filter_lang)
+    @api.model
+    def _load_module_terms(self, modules, langs, overwrite=False):
+        """Translate the names that this addon, and the modules built on it, give to records which others ship.
+
+        Odoo keeps the translation that is there, the other module's. Here the last module in the order of their
+        dependencies has its say, whichever was installed first; what a person wrote stays.
+        """
+        super()._load_module_terms(modules, langs, overwrite=overwrite)
+        namers = self._get_namers()
+        if set(namers) & set(modules):
+            for lang in langs:
+                if lang != "en_US":  # the names themselves are in the data files
+                    self._translate_defaults(namers, lang)
 
     @api.model
-    def _keep_borrowed_records(self):
-        """Called by `data/borrowed_records.xml`, ahead of the data that changes records of Odoo."""
-        hooks.keep(self.env)
+    def _flush_setup_data(self):
+        """Called at the end of the data files: demo data that fail take with them what has not been written yet."""
+        self.env.flush_all()
+
+    @api.model
+    def _get_namers(self):
+        """This addon and the modules that depend on it, each after those that it depends on."""
+        addon = self._get(ADDON)
+        namers = addon + addon.downstream_dependencies()
+        return topological_sort({module.name: module.dependencies_id.mapped("name") for module in namers})
+
+    @api.model
+    def _translate_defaults(self, namers, lang):
+        said = {}  # {(model, field, external id): what each of the modules calls it, in order}
+        for module in namers:
+            for key, term in named(module, lang).items():
+                if key[0] in DIRECTORIES:
+                    said.setdefault(key, []).append((module, term))
+        for (model, field, xmlid), terms in said.items():
+            owner = xmlid.split(".")[0]
+            last, (source, wanted) = terms[-1]
+            record = self.env.ref(xmlid, raise_if_not_found=False)
+            if not record or record._name != model or not wanted or last == owner:
+                continue
+            shipped = [term for _module, term in terms] + [named(owner, lang).get((model, field, xmlid), ("", ""))]
+            present = record.with_context(lang=lang)[field]
+            untranslated = present == record.with_context(lang="en_US")[field] and present in dict(shipped)
+            if untranslated or present in [term for _source, term in shipped]:
+                record.with_context(lang=lang)[field] = wanted

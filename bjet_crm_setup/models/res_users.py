@@ -1,7 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import ValidationError
 
 
 class ResUsers(models.Model):
@@ -12,16 +11,3 @@ class ResUsers(models.Model):
         archived, is the system itself."""
         user = self.sudo()  # the answer is no secret, and the asker need not be allowed to read that user
         return (user.active or user._is_superuser()) and not user.share
-
-    def _check_channel_member(self, team):
-        """Raise when one of the users may not be a member of the sales channel."""
-        for user in self:
-            if not user._is_active_internal():
-                raise ValidationError(
-                    self.env._(
-                        "%(user)s cannot be a member of the sales channel %(channel)s: members must be active internal"
-                        " users of the system. Choose another user.",
-                        user=user.sudo().name,  # a manager need not be allowed to read that user
-                        channel=team.name,
-                    )
-                )

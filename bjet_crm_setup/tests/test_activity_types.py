@@ -52,7 +52,7 @@ class TestActivityTypes(SetupCase):
 
     def test_a_manager_makes_a_type_for_every_document(self):
         action = self.env.ref("bjet_crm_setup.mail_activity_type_action")
-        self.assertEqual(self.env.ref("crm.crm_team_menu_config_activity_types").action, action)
+        self.assertEqual(self.env.ref("bjet_crm_setup.menu_mail_activity_type").action, action)
         with Form(self.env["mail.activity.type"].with_user(self.manager)) as form:
             form.name = "Demonstration"
             form.category = "meeting"

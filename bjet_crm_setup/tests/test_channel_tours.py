@@ -30,7 +30,7 @@ class TestChannelTours(HttpCase):
             }
         )
         cls.till = cls.env["crm.team"].create(
-            {"name": "Каса", "sequence": -1, "use_quotations": False, "use_opportunities": False, "use_leads": False}
+            {"name": "Каса", "sequence": -1, "use_quotations": False, "use_opportunities": False, "leads_wanted": False}
         )
         today = fields.Date.context_today(cls.team.with_user(cls.seller))  # in Kyiv, where it may be tomorrow
         opportunity = {
@@ -56,7 +56,7 @@ class TestChannelTours(HttpCase):
                 {
                     "use_quotations": True,
                     "use_opportunities": True,
-                    "use_leads": True,
+                    "leads_wanted": True,
                     "user_id": self.seller.id,
                     "company_id": self.manager.company_id.id,
                     "member_ids": self.seller.ids,

@@ -37,6 +37,20 @@ class TestConsultantModule(SetupCase):
         self.assertEqual(self.env.ref("bjet_crm_setup.lost_reason_competitor").name, "Bought from a competitor")
         self.assertEqual(self.goods.name, "Goods")
 
+    def test_its_translations_arrive(self):
+        """Of the names that it gives to records of others too; what a person wrote stays."""
+        competitor = self.in_ukrainian(self.env.ref("bjet_crm_setup.lost_reason_competitor"))
+        call = self.in_ukrainian(self.env.ref("mail.mail_activity_data_call"))
+        self.assertEqual((competitor.name, call.name), ("Обрали конкурента", "Дзвінок"))
+        self.in_ukrainian(self.goods).name = "Наші товари"
+        for _time in range(2):
+            self.env["ir.module.module"]._translate_defaults(["bjet_crm_setup", EXAMPLE.name], "uk_UA")
+            self.assertEqual((competitor.name, call.name), ("Купили в конкурента", "Телефонний дзвінок"))
+            self.assertEqual(self.in_ukrainian(self.goods).name, "Наші товари")
+        competitor.name = "Пішли до іншого"
+        self.env["ir.module.module"]._translate_defaults(["bjet_crm_setup", EXAMPLE.name], "uk_UA")
+        self.assertEqual(competitor.name, "Пішли до іншого")
+
     def test_it_removes_a_default(self):
         self.assertFalse(self.env.ref("bjet_crm_setup.lost_reason_duplicate", raise_if_not_found=False))
         self.assertFalse(self.env["crm.lost.reason"].search([("name", "=", "Duplicate")]))
@@ -57,3 +71,24 @@ class TestConsultantModule(SetupCase):
         self.assertEqual(competitor.name, "Went elsewhere")
         self.assertEqual(self.env.ref("bjet_crm_setup_example.tag_key_account").name, "VIP")
         self.assertFalse(self.env.ref("bjet_crm_setup.lost_reason_duplicate", raise_if_not_found=False))
+
+    def test_what_a_user_deleted_does_not_come_back(self):
+        for xmlid in (
+            "tag_key_account",
+            "lost_reason_delivery_time",
+            "stage_needs_analysis",
+            "activity_type_site_visit",
+        ):
+            self.env.ref(f"bjet_crm_setup_example.{xmlid}").unlink()
+        self.env.ref("bjet_crm_setup.lost_reason_competitor").unlink()
+        self.env.flush_all()
+        self.env.registry.clear_cache()
+        self._read_data("update")
+        for xmlid in (
+            "tag_key_account",
+            "lost_reason_delivery_time",
+            "stage_needs_analysis",
+            "activity_type_site_visit",
+        ):
+            self.assertFalse(self.env.ref(f"bjet_crm_setup_example.{xmlid}", raise_if_not_found=False))
+        self.assertFalse(self.env.ref("bjet_crm_setup.lost_reason_competitor", raise_if_not_found=False))

@@ -11,6 +11,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .common_channels import ChannelCase
 
@@ -45,18 +46,18 @@ CONTENTS = ("crm.lead", "sale.report", "account.invoice.report")
 CARD = {
     name: {}
     for name in (
-        "dashboard_graph_data",
-        "dashboard_graph_type",
-        "dashboard_graph_message",
+        "channel_graph_data",
+        "channel_graph_type",
+        "channel_graph_message",
         "dashboard_invoiced",
-        "opportunities_count",
-        "opportunities_amount",
-        "opportunities_overdue_count",
-        "opportunities_overdue_amount",
-        "unassigned_leads_count",
-        "quotations_count",
-        "quotations_amount",
-        "sales_to_invoice_count",
+        "channel_opportunity_count",
+        "channel_opportunity_amount",
+        "channel_overdue_count",
+        "channel_overdue_amount",
+        "channel_unassigned_lead_count",
+        "channel_quotation_count",
+        "channel_quotation_amount",
+        "channel_to_invoice_count",
     )
 }
 
@@ -78,7 +79,7 @@ class TestDashboardFigures(ChannelCase):
     """The graph against figures that the test computes itself, from what it created."""
 
     def graph(self, team):
-        return json.loads(team.dashboard_graph_data)[0]
+        return json.loads(team.channel_graph_data)[0]
 
     def points(self, team):
         """What the graph shows: {key: amount}; each key once."""
@@ -137,7 +138,7 @@ class TestDashboardFigures(ChannelCase):
             with self.subTest(period=period, group=group):
                 team.write({"dashboard_graph_period_pipeline": period, "dashboard_graph_group_pipeline": group})
                 seen = self.seen_by("manager", team)
-                self.assertEqual(seen.dashboard_graph_type, "line" if group in BUCKETS else "bar")
+                self.assertEqual(seen.channel_graph_type, "line" if group in BUCKETS else "bar")
                 points = self.assertFigures(seen, records, TODAY, AHEAD[period], group)
                 if period in ("week", "month"):
                     self.assertRecords(seen, "crm.lead", "prorated_revenue", points)
@@ -264,6 +265,44 @@ class TestDashboardFigures(ChannelCase):
                 self.assertGreater(len(graph["values"]), 3)
                 self.assertNotIn(False, [bool(point.get("y", point.get("value"))) for point in graph["values"]])
 
+    def test_unknown_settings_count_as_unset(self):
+        """As a database of another version carried them over: shown, opened and copied as if nobody had chosen."""
+        self.opportunity(team := self.channel("Old"), TODAY, 1000, 50)
+        self.order(team)
+        settings = {
+            "dashboard_graph_model": ("crm.opportunity.report", "pos.order"),
+            "dashboard_graph_period": ("today", "decade"),
+            "dashboard_graph_period_pipeline": ("today", "decade"),
+            "dashboard_graph_group": ("stage", "company"),
+            "dashboard_graph_group_pipeline": ("year", "tag"),
+        }
+        defaults = self.env["crm.team"].default_get(list(settings))
+        for content, (field, values) in product(("crm.lead", "sale.report"), settings.items()):
+            for value in values:
+                team.write({**defaults, "dashboard_graph_model": content})
+                self.env.flush_all()
+                self.env.cr.execute(
+                    SQL("UPDATE crm_team SET %s = %s WHERE id = %s", SQL.identifier(field), value, team.id)
+                )
+                with self.subTest(content=content, field=field, value=value):
+                    seen = self.seen_by("manager", team)
+                    graph = self.graph(seen)
+                    shown = "crm.lead" if field == "dashboard_graph_model" else content
+                    self.assertEqual((graph["source"]["content"], graph["source"]["group"]), (shown, "day"))
+                    self.assertEqual(seen.channel_graph_type, "line")
+                    self.assertEqual(sum(self.points(seen).values()), 500 if shown == "crm.lead" else 100)
+                    self.assertEqual(team.copy()[field], defaults[field])
+
+    def test_pipeline_is_not_shown_while_its_switch_is_off(self):
+        self.opportunity(team := self.channel("Old"), TODAY)
+        self.order(team)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_team SET use_opportunities = false WHERE id = %s", [team.id])
+        seen = self.seen_by("manager", team)
+        self.assertEqual(self.graph(seen)["source"]["content"], "sale.report")
+        self.assertEqual(sum(self.points(seen).values()), 100)
+        self.assertEqual(team.copy().dashboard_graph_model, "sale.report")
+
     def test_records_worth_nothing_are_data(self):
         team = self.channel()
         self.opportunity(team, TODAY, revenue=0)
@@ -322,7 +361,7 @@ class TestDashboardFigures(ChannelCase):
 
     def test_one_query_for_each_different_graph(self):
         teams = self.channels(6)
-        fields = {"dashboard_graph_data": {}}
+        fields = {"channel_graph_data": {}}
 
         def cost():
             seen = self.seen_by("invoicing", teams)
@@ -377,7 +416,7 @@ class TestDashboardViewers(ChannelCase):
                 cls.invoice(cls.team, amount=factor, invoice_user_id=user.id)
 
     def amounts(self, seen):
-        return {point["key"]: point["value"] for point in json.loads(seen.dashboard_graph_data)[0]["values"]}
+        return {point["key"]: point["value"] for point in json.loads(seen.channel_graph_data)[0]["values"]}
 
     def show(self, content):
         self.team.dashboard_graph_model = content
@@ -399,14 +438,22 @@ class TestDashboardViewers(ChannelCase):
         for key in ("all", "manager"):
             self.assertEqual(self.amounts(self.seen_by(key, self.team)), self.expect(self.EVERYBODY, 1))
 
+    def test_the_sentence_says_what_a_manager_can_do(self):
+        """Who chooses the content need not wait for an administrator."""
+        self.show("account.invoice.report")
+        self.assertIn("оберіть", self.seen_by("manager", self.team).channel_graph_message)
+        self.assertNotIn("оберіть", self.seen_by("own", self.team).channel_graph_message)
+        message = self.seen_by("manager", self.team, lang="en_US").channel_graph_message
+        self.assertIn("choose another content", message)
+
     def test_invoices_need_the_right_to_read_them(self):
         self.show("account.invoice.report")
         for key in ("own", "all", "manager"):
             seen = self.seen_by(key, self.team)
-            self.assertFalse(seen.dashboard_graph_data)
-            self.assertIn("накладних", seen.dashboard_graph_message)
+            self.assertFalse(seen.channel_graph_data)
+            self.assertIn("накладних", seen.channel_graph_message)
         seen = self.seen_by("invoicing", self.team)
-        self.assertFalse(seen.dashboard_graph_message)
+        self.assertFalse(seen.channel_graph_message)
         self.assertEqual(self.amounts(seen), self.expect(self.EVERYBODY, 1))
 
     def test_what_is_held_against_the_target(self):
@@ -433,13 +480,13 @@ class TestDashboardViewers(ChannelCase):
         for key, factor, people in (("own", 1, 1), ("all", 111, 3), ("manager", 111, 3)):
             with self.subTest(key=key):
                 seen = self.seen_by(key, self.team)
-                self.assertEqual((seen.opportunities_count, seen.opportunities_amount), (2 * people, 202 * factor))
                 self.assertEqual(
-                    (seen.opportunities_overdue_count, seen.opportunities_overdue_amount), (people, 2 * factor)
+                    (seen.channel_opportunity_count, seen.channel_opportunity_amount), (2 * people, 202 * factor)
                 )
-                self.assertEqual((seen.quotations_count, seen.quotations_amount), (people, factor))
-                self.assertEqual(seen.sales_to_invoice_count, people)
-                self.assertEqual(seen.unassigned_leads_count, 2)
+                self.assertEqual((seen.channel_overdue_count, seen.channel_overdue_amount), (people, 2 * factor))
+                self.assertEqual((seen.channel_quotation_count, seen.channel_quotation_amount), (people, factor))
+                self.assertEqual(seen.channel_to_invoice_count, people)
+                self.assertEqual(seen.channel_unassigned_lead_count, 2)
                 for method, model, count in [
                     ("action_open_opportunities", "crm.lead", 2 * people),
                     ("action_open_opportunities_overdue", "crm.lead", people),
@@ -456,13 +503,15 @@ class TestDashboardViewers(ChannelCase):
         for content in CONTENTS:
             self.show(content)
             seen = self.seen_by("employee", self.team)
-            self.assertFalse(seen.dashboard_graph_data)
-            self.assertTrue(seen.dashboard_graph_message)
-            self.assertFalse(any([seen.opportunities_count, seen.quotations_count, seen.sales_to_invoice_count]))
+            self.assertFalse(seen.channel_graph_data)
+            self.assertTrue(seen.channel_graph_message)
+            self.assertFalse(
+                any([seen.channel_opportunity_count, seen.channel_quotation_count, seen.channel_to_invoice_count])
+            )
 
     def test_portal_reads_nothing(self):
         with self.assertRaises(AccessError):
-            self.seen_by("portal", self.team).read(["dashboard_graph_data"])
+            self.seen_by("portal", self.team).read(["channel_graph_data"])
         with self.assertRaises(AccessError):
             self.seen_by("portal", self.team).action_toggle_favorite()
 
@@ -524,7 +573,7 @@ class TestDashboardCompanies(ChannelCase):
         self.env.invalidate_all()
         user = self.boss if self.company in companies else self.boss_b
         seen = self.shared.with_user(user).with_context(allowed_company_ids=[company.id for company in companies])
-        graph = json.loads(seen.dashboard_graph_data)[0]
+        graph = json.loads(seen.channel_graph_data)[0]
         self.assertEqual(graph["currency_id"], companies[0].currency_id.id)
         return round(sum(point["value"] for point in graph["values"]), 2)
 
@@ -534,9 +583,7 @@ class TestDashboardCompanies(ChannelCase):
         self.assertIn(foreign, Team.search([]))
         self.assertNotIn(own, Team.search([]))
         with self.assertRaises(AccessError):
-            own.with_user(self.boss_b).with_context(allowed_company_ids=self.company_b.ids).read(
-                ["dashboard_graph_data"]
-            )
+            own.with_user(self.boss_b).with_context(allowed_company_ids=self.company_b.ids).read(["channel_graph_data"])
 
     def test_pipeline_in_the_currency_of_the_viewer(self):
         # today 1 unit of the first company's currency is 0.5 euro
@@ -547,7 +594,7 @@ class TestDashboardCompanies(ChannelCase):
         self.assertEqual(self.total(self.company, self.company_b), 500 + 500 + 1000)
         seen = self.shared.with_user(self.boss)
         seen = seen.with_context(allowed_company_ids=(self.company | self.company_b).ids)
-        self.assertEqual((seen.opportunities_count, seen.opportunities_amount), (3, 1000 + 1000 + 2000))
+        self.assertEqual((seen.channel_opportunity_count, seen.channel_opportunity_amount), (3, 1000 + 1000 + 2000))
 
     def test_sales_in_the_currency_of_the_viewer(self):
         self.shared.dashboard_graph_model = "sale.report"

@@ -118,3 +118,116 @@ class TestLeadTags(SetupCase):
             self.tag.with_user(self.salesperson).unlink()
         with self.assertRaises(AccessError):
             self.tag.with_user(self.portal).read(["name"])
+
+    # Names
+
+    def test_a_name_is_one_tags_only(self):
+        """By every door, with a sentence that names it; and the transaction is good afterwards."""
+        tags = self.env["crm.tag"].with_user(self.manager)
+        doors = (
+            lambda: tags.create({"name": "Tag 1"}),
+            lambda: tags.create([{"name": "New"}, {"name": "Tag 1"}]),
+            lambda: tags.name_create("Tag 1"),
+            lambda: setattr(self.tags[2].with_user(self.manager), "name", "Tag 1"),
+            lambda: self.tags[2].with_user(self.manager).update_field_translations("name", {"en_US": "Tag 1"}),
+            lambda: tags.create([{"name": "Tag 1"}]),
+        )
+        for door in doors:
+            with self.assertRaisesRegex(UserError, "“Tag 1”"):
+                door()
+            self.assertEqual(tags.search_count([("name", "=", "Tag 1")]), 1)
+        result = tags.load(["name"], [["New"], ["Tag 1"]])
+        self.assertFalse(result["ids"])
+        self.assertIn("“Tag 1”", result["messages"][0]["message"])
+        with self.assertRaisesRegex(UserError, "“Twice”"):
+            tags.create([{"name": "Twice"}, {"name": "Twice"}])
+        with self.assertRaisesRegex(UserError, "“Twice”"):
+            self.tags[:2].with_user(self.manager).name = "Twice"
+        self.tags[1].with_user(self.manager).write({"name": "Tag 1", "color": 3})  # its own name
+
+    def test_a_name_is_one_tags_only_in_each_language(self):
+        self.in_ukrainian(self.tags[1]).name = "Терміново"
+        tags = self.in_ukrainian(self.env["crm.tag"]).with_user(self.manager)
+        for name in ("Терміново", "Tag 1", "Tag 2"):  # the others are the same in English
+            with self.subTest(name=name), self.assertRaisesRegex(UserError, f"«{name}»|“{name}”"):
+                tags.create({"name": name})
+        with self.assertRaisesRegex(UserError, "Терміново"):
+            self.tags[2].with_user(self.manager).update_field_translations("name", {"uk_UA": "Терміново"})
+        with self.assertRaisesRegex(UserError, "Терміново"):
+            self.in_ukrainian(self.tags[2]).with_user(self.manager).name = "Терміново"
+        self.tags[2].with_user(self.manager).update_field_translations("name", {"uk_UA": "Інше"})
+        self.assertEqual(self.in_ukrainian(self.tags[2]).name, "Інше")
+
+    def test_copies_are_told_apart_by_name(self):
+        self.in_ukrainian(self.tag).name = "Мітка"
+        tag = self.tag.with_user(self.manager)
+        copies = tag.copy() | tag.copy() | self.in_ukrainian(tag).copy()
+        self.assertEqual(copies.mapped("name"), ["Tag 0 (copy)", "Tag 0 (copy 2)", "Tag 0 (copy 3)"])
+        self.assertEqual(
+            self.in_ukrainian(copies).mapped("name"), ["Мітка (копія)", "Мітка (копія 2)", "Мітка (копія 3)"]
+        )
+        self.assertFalse(sum(copies.mapped("opportunity_count")))
+        several = self.tags[1:].with_user(self.manager).copy()
+        self.assertEqual(len(set(several.mapped("name"))), 4)
+        self.tag.active = False
+        self.assertEqual(tag.copy().name, "Tag 0 (copy 4)")
+        for model in ("crm.lost.reason", "mail.activity.type"):
+            record = self.env[model].create({"name": "Original"})
+            self.in_ukrainian(record).name = "Оригінал"
+            copy = record.copy()
+            self.assertEqual((copy.name, self.in_ukrainian(copy).name), ("Original (copy)", "Оригінал (копія)"))
+            self.assertEqual(record.copy({"name": "Given"}).name, "Given")
+
+    # Retired records
+
+    def test_the_retired_are_found_by_name_and_not_offered(self):
+        team = self.env["crm.team"].create({"name": "Old channel"})
+        reason = self.env["crm.lost.reason"].create({"name": "Old reason"})
+        kind = self.env["mail.activity.type"].create({"name": "Old type"})
+        for record in (self.tag, team, reason, kind):
+            record.active = False
+            name = record.name
+            model = self.env[record._name].with_user(self.salesperson)
+            with self.subTest(model=record._name):
+                self.assertEqual(model.name_search(name, operator="="), [(record.id, name)])
+                self.assertFalse(model.name_search(name))
+                self.assertFalse(model.name_search(name, operator="=ilike"))
+                self.assertNotIn(record.id, [found for found, _name in model.name_search("", limit=None)])
+                self.assertFalse(model.name_search("Nobody", operator="="))
+        namesake = self.env["crm.lost.reason"].create({"name": "Old reason"})
+        self.assertEqual(reason.name_search("Old reason", operator="="), [(namesake.id, "Old reason")])
+
+    def test_rows_that_name_the_retired_are_imported(self):
+        """As exported, with and without the choice to create what is missing: by a salesperson and by a manager."""
+        team = self.env["crm.team"].create({"name": "Old channel"})
+        reason = self.env["crm.lost.reason"].create({"name": "Old reason"})
+        (self.tag | self.tags[1]).active = team.active = reason.active = False
+        fields = ["name", "type", "tag_ids", "team_id", "lost_reason_id"]
+        row = ["Imported", "opportunity", "Tag 0,Tag 1,Tag 2", "Old channel", "Old reason"]
+        for user in (self.salesperson, self.manager):
+            for create in ({}, {"tag_ids": True, "team_id": True, "lost_reason_id": True}):
+                leads = self.env["crm.lead"].with_user(user).with_context(name_create_enabled_fields=create)
+                result = leads.load(fields, [row])
+                self.assertEqual(result["messages"], [])
+                lead = leads.browse(result["ids"])
+                self.assertEqual(lead.tag_ids, self.tags[:3])
+                self.assertEqual((lead.team_id, lead.lost_reason_id), (team, reason))
+        every = self.env["crm.tag"].with_context(active_test=False)
+        self.assertEqual(every.search_count([("name", "in", self.tags.mapped("name"))]), 5)
+
+    def test_who_reads_no_opportunities(self):
+        """Rights on tags alone, as another addon may give them."""
+        group = self.env["res.groups"].create({"name": "Tags alone"})
+        self.env["ir.model.access"].create(
+            {
+                "name": "Tags",
+                "model_id": self.env.ref("sales_team.model_crm_tag").id,
+                "group_id": group.id,
+                "perm_read": True,
+            }
+        )
+        reader = self._new_user("setup_tags", "base.group_user")
+        reader.group_ids += group
+        tag = self.tag.with_user(reader)
+        self.assertEqual(tag.read(["name", "opportunity_count"])[0]["opportunity_count"], 0)
+        self.assertTrue(tag.name_search("Tag"))

@@ -206,8 +206,8 @@ def test_stage_methods_without_arguments(scene, method, ids):
 
 @given(ids=IDS)
 @bounded
-def test_action_set_stage_probability(scene, ids):
-    attempt(scene, REFUSALS, "crm.lead", "action_set_stage_probability", ids.of(scene.leads))
+def test_action_apply_stage_probability(scene, ids):
+    attempt(scene, REFUSALS, "crm.lead", "action_apply_stage_probability", ids.of(scene.leads))
 
 
 # ------------------------------------------------------------
@@ -297,5 +297,5 @@ def test_write_a_channel_and_read_its_dashboard(scene, values):
     attempt(scene, FIELD_REFUSALS, "crm.team", "write", [scene.team], values)
     attempt(
         scene, REFUSALS, "crm.team", "read", [scene.team],
-        ["dashboard_graph_data", "dashboard_graph_type", "dashboard_invoiced", "opportunities_count"],
+        ["channel_graph_data", "channel_graph_type", "dashboard_invoiced", "channel_opportunity_count"],
     )  # fmt: skip

@@ -8,12 +8,11 @@ import re
 
 import pytest
 
-from dev import database
+from dev import database, paths
 
 from . import snapshot
 
 EXAMPLE = "bjet_crm_setup_example"
-STORE = "bjet_crm_setup.borrowed_records"
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*(?:\n(?!\d{4}-\d\d-\d\d ).*)*", re.MULTILINE)
 
 # Menus, labels, views, access and all else that describes the database. The demo data of the addon is not among them:
@@ -69,17 +68,12 @@ def none_of(lines):
 
 def is_of_the_module(table, row):
     """The rows of the addon and the example in the list of modules, and files that Odoo makes when it needs them."""
-    modules = (database.ADDON, EXAMPLE)
+    modules = (*(addon.name for addon in paths.ADDONS), EXAMPLE)
     return (
         (table in ("ir_module_module", "ir_module_module_dependency") and row.get("name") in modules)
         or (table == "ir_model_data" and row["name"] in [f"module_{name}" for name in modules])
         or (table == "ir_attachment" and (row.get("url") or "").startswith("/web/assets/"))
     )
-
-
-def is_kept_for_later(table, row):
-    """Besides those, what the addon itself notes at an update, for its uninstallation."""
-    return is_of_the_module(table, row) or (table == "ir_config_parameter" and row["key"] == STORE)
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["empty", "demo"])
@@ -109,7 +103,7 @@ def test_the_log_has_no_warning(life, event):
 
 
 def test_an_update_changes_nothing(life):
-    none_of(snapshot.differences(life["installed"], life["updated"], is_kept_for_later))
+    none_of(snapshot.differences(life["installed"], life["updated"], is_of_the_module))
 
 
 def test_an_uninstall_leaves_nothing(life):
@@ -126,7 +120,7 @@ def test_an_update_keeps_what_users_changed(instance, make_clone):
     instance.shell(f"{name}_shell", name, USER_CHANGES)
     changed = snapshot.take(instance.server, name)
     none_of(troubles(database.install(instance, name, update=True)))
-    none_of(snapshot.differences(changed, snapshot.take(instance.server, name), is_kept_for_later))
+    none_of(snapshot.differences(changed, snapshot.take(instance.server, name), is_of_the_module))
 
 
 REASONS_IN_USE = "SELECT id, name, active FROM crm_lost_reason WHERE id IN (SELECT lost_reason_id FROM crm_lead)"
@@ -143,19 +137,23 @@ def test_a_second_installation_keeps_what_users_changed(instance, make_clone):
     none_of(troubles(database.install(instance, name)))
     after = instance.server.query(REASONS_IN_USE, database=name)
     assert sorted(after) == sorted(before)
-    assert not instance.server.query(
-        "SELECT 1 FROM ir_config_parameter WHERE key = 'bjet_crm_setup.outlived_records'", database=name
-    )
 
 
 NAMES = """
-SELECT data.module || '.' || data.name, coalesce(type.name, reason.name, tag.name)->>'en_US'
+SELECT data.module || '.' || data.name, coalesce(type.name, reason.name, tag.name)
 FROM ir_model_data data
 LEFT JOIN mail_activity_type type ON data.model = 'mail.activity.type' AND type.id = data.res_id
 LEFT JOIN crm_lost_reason reason ON data.model = 'crm.lost.reason' AND reason.id = data.res_id
 LEFT JOIN crm_tag tag ON data.model = 'crm.tag' AND tag.id = data.res_id
 WHERE data.model IN ('mail.activity.type', 'crm.lost.reason', 'crm.tag')
 """
+
+
+CONSULTANT_S_NAMES = {
+    "mail.mail_activity_data_call": {"en_US": "Phone call", "uk_UA": "Телефонний дзвінок"},
+    "bjet_crm_setup.lost_reason_competitor": {"en_US": "Bought from a competitor", "uk_UA": "Купили в конкурента"},
+    "sales_team.categ_oppor1": {"en_US": "Goods", "uk_UA": "Товари"},
+}
 
 
 def test_a_consultants_module_overrides_the_defaults(instance, make_clone):
@@ -166,13 +164,30 @@ def test_a_consultants_module_overrides_the_defaults(instance, make_clone):
     none_of(troubles(database.install(instance, name, EXAMPLE)))
     after = dict(instance.server.query(NAMES, database=name))
     assert {key: after.get(key) for key in before if before[key] != after.get(key)} == {
-        "mail.mail_activity_data_call": "Phone call",
-        "bjet_crm_setup.lost_reason_competitor": "Bought from a competitor",
-        "sales_team.categ_oppor1": "Goods",
+        **CONSULTANT_S_NAMES,
         "bjet_crm_setup.lost_reason_duplicate": None,
     }
     installed = snapshot.take(instance.server, name)
     none_of(troubles(database.install(instance, name, update=True)))
-    none_of(snapshot.differences(installed, snapshot.take(instance.server, name), is_kept_for_later))
+    none_of(snapshot.differences(installed, snapshot.take(instance.server, name), is_of_the_module))
     none_of(troubles(database.uninstall(instance, name, EXAMPLE)))
     none_of(troubles(database.uninstall(instance, name)))
+
+
+WITHOUT_UKRAINIAN = """
+UPDATE res_lang SET active = false WHERE code = 'uk_UA';
+UPDATE mail_activity_type SET name = name - 'uk_UA', summary = summary - 'uk_UA';
+UPDATE crm_lost_reason SET name = name - 'uk_UA';
+UPDATE crm_tag SET name = name - 'uk_UA';
+"""
+
+
+def test_a_consultants_names_are_translated_when_the_language_comes_last(instance, make_clone):
+    """Both modules installed at once, before the language."""
+    name = make_clone("consultant_language", demo=True)
+    instance.server.query(WITHOUT_UKRAINIAN, database=name)
+    none_of(troubles(database.install(instance, name, f"{database.ADDON},{EXAMPLE}")))
+    database.add_language(instance, name)
+    names = dict(instance.server.query(NAMES, database=name))
+    assert {key: names[key] for key in CONSULTANT_S_NAMES} == CONSULTANT_S_NAMES
+    assert names["crm.lost_reason_2"]["uk_UA"] == "Немає людей або навичок"

@@ -97,8 +97,7 @@ def test_among_website_livechat_quotations_and_employees(instance):
 def test_on_a_database_with_nothing_in_it(instance):
     """All that the addon depends on comes with it; when the addon goes, no row of the database names it."""
     name = f"{database.RUN}_life_bare"
-    database.drop(instance, name)
-    instance.server.create(name)
+    database.create(instance, name)
     try:
         life = Life(instance, name)
         life.install()

@@ -77,7 +77,7 @@ crm.stage apply_probability                 login     no     no       no   no   
 crm.stage move_records                      login     no     no       no   no   2       2       2
 crm.stage unlink                            login     no     no       no   no   yes     yes     yes
 crm.stage _run                              login     no     no       no   no   no      no      no
-crm.lead action_set_stage_probability       login     no     no       yes  yes  yes     no      yes
+crm.lead action_apply_stage_probability       login     no     no       yes  yes  yes     no      yes
 crm.lead _archive_with_stage                login     no     no       no   no   no      no      no
 crm.team dashboard                          login     no     yes      yes  yes  yes     no      yes
 crm.team action_open_dashboard_graph        login     no     no       yes  yes  yes     no      yes
@@ -107,9 +107,9 @@ EXTENDED = {
     "action_restore",
 }
 DASHBOARD = [
-    "name", "dashboard_graph_data", "dashboard_graph_type", "dashboard_graph_message", "dashboard_invoiced",
-    "invoiced_target", "opportunities_count", "opportunities_amount", "opportunities_overdue_count",
-    "unassigned_leads_count", "quotations_count", "sales_to_invoice_count",
+    "name", "channel_graph_data", "channel_graph_type", "channel_graph_message", "dashboard_invoiced",
+    "invoiced_target", "channel_opportunity_count", "channel_opportunity_amount", "channel_overdue_count",
+    "channel_unassigned_lead_count", "channel_quotation_count", "channel_to_invoice_count",
 ]  # fmt: skip
 
 

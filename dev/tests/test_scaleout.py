@@ -204,8 +204,8 @@ def test_dashboards_are_the_same_everywhere_and_come_from_the_replica(manager, w
     manager["two"].call("crm.team", "write", team, wanted)
     asked_for = {
         "name": {},
-        "dashboard_graph_data": {},
-        "dashboard_graph_type": {},
+        "channel_graph_data": {},
+        "channel_graph_type": {},
         "invoiced": {},
         "invoiced_target": {},
     }
@@ -218,7 +218,7 @@ def test_dashboards_are_the_same_everywhere_and_come_from_the_replica(manager, w
     shown, asked = where(lambda: cards(manager["reading"]), "crm_lead")
     assert shown == cards(manager["one"]) == cards(manager["two"])
     assert asked == {"replica"}
-    (graph,) = json.loads(shown[0]["dashboard_graph_data"])
+    (graph,) = json.loads(shown[0]["channel_graph_data"])
     assert sum(point["y"] for point in graph["values"]) > 0
     key = graph["values"][0]["key"]
     action, asked = where(

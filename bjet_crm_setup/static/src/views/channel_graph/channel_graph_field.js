@@ -38,7 +38,7 @@ export class ChannelGraphField extends JournalDashboardGraphField {
     }
 
     get isLine() {
-        return this.props.record.data.dashboard_graph_type === "line";
+        return this.props.record.data.channel_graph_type === "line";
     }
 
     get isClickable() {
@@ -135,7 +135,7 @@ export class ChannelGraphField extends JournalDashboardGraphField {
 export const channelGraphField = {
     ...journalDashboardGraphField,
     component: ChannelGraphField,
-    fieldDependencies: [{ name: "dashboard_graph_type", type: "selection" }],
+    fieldDependencies: [{ name: "channel_graph_type", type: "selection" }],
     extractProps: ({ options }) => ({ graphType: "line", preview: Boolean(options.preview) }),
 };
 

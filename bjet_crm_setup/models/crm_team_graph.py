@@ -1,0 +1,226 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.misc import get_lang
+
+from ..tools import periods
+from ..tools.arguments import check_one, is_id
+from ..tools.groups import MANAGER
+from .crm_team_dashboard import INVOICES, PIPELINE, SETTINGS, SOURCES
+
+# Heights of the greyed graph of a channel without figures; only their shape is seen
+SAMPLE = (4, 7, 5, 9, 8, 12, 10, 14)
+
+
+class GraphSetup(NamedTuple):
+    """What a graph shows. Channels that agree on it are read together."""
+
+    content: str
+    period: str
+    group: str
+
+    def span(self, today):
+        if self.content == PIPELINE:
+            return periods.span_after(today, self.period)
+        return periods.span_before(today, self.period)
+
+
+class CrmTeam(models.Model):
+    """The graph on the dashboard of a sales channel, and the records behind each point of it."""
+
+    _inherit = "crm.team"
+
+    channel_graph_type = fields.Selection(
+        [("line", "Line"), ("bar", "Bar")], string="Type of Graph", compute="_compute_channel_graph_type"
+    )
+    channel_graph_data = fields.Text("Graph", compute="_compute_channel_graph_data")
+    channel_graph_message = fields.Char("Reason for No Graph", compute="_compute_channel_graph_data")
+
+    # ------------------------------------------------------------
+    # Computes
+    # ------------------------------------------------------------
+
+    @api.depends("use_opportunities", *SETTINGS)
+    def _compute_channel_graph_type(self):
+        for team in self:
+            group = team._dashboard_graph_setup().group
+            team.channel_graph_type = "line" if group in periods.UNITS else "bar"
+
+    @api.depends("use_opportunities", *SETTINGS)
+    @api.depends_context("uid", "allowed_company_ids", "lang", "tz")
+    def _compute_channel_graph_data(self):
+        """The graph, as the JSON that the web client's `dashboard_graph` widget reads.
+
+        Each value also has the ``key`` that, with the ``source`` of the graph, lets `action_open_dashboard_graph` find
+        its records.
+        """
+        self.channel_graph_data = False
+        self.channel_graph_message = False
+        for setup, teams in self.grouped(lambda team: team._dashboard_graph_setup()).items():
+            if not self._dashboard_may_read(setup.content):
+                teams.channel_graph_message = self._dashboard_unreadable(setup.content)
+                continue
+            for team, graph in teams._dashboard_graphs(setup):
+                team.channel_graph_data = json.dumps([graph], ensure_ascii=False, separators=(",", ":"))
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    @api.readonly
+    def action_open_dashboard_graph(self, source, key):
+        """Open the records behind one point or bar of the channel's graph: those whose amounts it sums up.
+
+        :param dict source: the ``source`` of the graph in `channel_graph_data`: ``content``, ``group``, and the ``first``
+            and ``last`` day of its span, as ISO dates
+        :param key: the ``key`` of the value: the ISO date of the first day of a day, week or month; the id of a stage; the
+            id of a user, or False for records that nobody is assigned to
+        :return: the window action
+        :raise UserError: when no graph has such a point, or this is not one channel
+        :raise AccessError: for anyone who may not read the channel
+        """
+        check_one(self)
+        self.check_access("read")
+        try:
+            content, group = source["content"], source["group"]
+            first, last = periods.parse_day(source["first"]), periods.parse_day(source["last"])
+            label = None
+            if group in periods.UNITS:
+                start = periods.parse_day(key)
+                first, last = periods.bucket_span(start, group, first, last)
+                domain = self._dashboard_domain(content, first, last)
+                label = self._dashboard_bucket_label(start, group)
+            elif group == "user" or (group, content) == ("stage", PIPELINE):
+                field = SOURCES[content].user if group == "user" else "stage_id"
+                documents = self.env[SOURCES[content].model]
+                if key is not False and not is_id(key):
+                    raise ValueError(f"{key!r} is nobody's id")
+                domain = self._dashboard_domain(content, first, last) & Domain(field, "=", key)
+                if key:
+                    if not documents.search_count(domain, limit=1):
+                        raise ValueError("No graph has such a bar")
+                    # sudo: the graph shows the name already
+                    label = documents[field].browse(key).sudo().display_name
+            else:
+                raise ValueError(f"No graph by {group!r}")
+        except (KeyError, TypeError, ValueError, OverflowError):
+            raise UserError(self.env._("This graph is out of date: reload the page, and click on it again.")) from None
+        action = self._dashboard_action(SOURCES[content].action, domain)
+        action["display_name"] = f"{self.name}: {label or self.env._('Unassigned')}"
+        return action
+
+    # ------------------------------------------------------------
+    # Graph
+    # ------------------------------------------------------------
+
+    def _dashboard_graph_setup(self):
+        content = self._dashboard_setting("dashboard_graph_model")
+        suffix = "_pipeline" if content == PIPELINE else ""
+        return GraphSetup(
+            content,
+            self._dashboard_setting(f"dashboard_graph_period{suffix}"),
+            self._dashboard_setting(f"dashboard_graph_group{suffix}"),
+        )
+
+    def _dashboard_graphs(self, setup):
+        """The graphs of channels that agree on what a graph shows.
+
+        :return: pairs of a channel and its graph
+        """
+        content, group = setup.content, setup.group
+        source = SOURCES[content]
+        first, last = setup.span(fields.Date.context_today(self))
+        bucket = {"user": source.user, "stage": "stage_id"}.get(group, f"{source.date}:{group}")
+        rows = self._dashboard_read(
+            source.model, self._dashboard_domain(content, first, last), source.amount, source.holder, bucket
+        )
+        rates = self._dashboard_rates(self.env["res.currency"].union(*(currency for __, __, currency, *__ in rows)))
+        sums = defaultdict(lambda: defaultdict(float))
+        for team, key, currency, __, total in rows:
+            sums[team][self._dashboard_key(key)] += total * rates[currency.id]
+        labels = self._dashboard_labels(setup, first, last, {key for keys in sums.values() for key in keys})
+        currency = self.env.company.currency_id
+        head = {
+            "title": "",
+            "key": self.env._("Prorated Revenue") if content == PIPELINE else self.env._("Untaxed Total"),
+            "currency_id": currency.id,
+            "source": {
+                "content": content,
+                "group": group,
+                "first": fields.Date.to_string(first),
+                "last": fields.Date.to_string(last),
+            },
+        }
+        for team in self:
+            amounts = sums.get(team._origin.id)
+            if amounts is None:
+                values = [(False, str(number), height) for number, height in enumerate(SAMPLE)]
+            else:
+                values = [
+                    (key, label, currency.round(amounts.get(key, 0.0)))
+                    for key, label in labels.items()
+                    if group in periods.UNITS or key in amounts
+                ]
+            yield team, {**head, **self._dashboard_values(setup, values, is_sample=amounts is None)}
+
+    @api.model
+    def _dashboard_key(self, value):
+        """A bucket that a grouped query gave, as JSON can say it."""
+        if isinstance(value, models.BaseModel):
+            return value.id
+        return value.strftime("%Y-%m-%d")  # a date, or a local datetime
+
+    @api.model
+    def _dashboard_labels(self, setup, first, last, keys):
+        """The buckets of a graph with their labels, in the order of the graph: ``{key: label}``."""
+        if setup.group in periods.UNITS:
+            starts = periods.bucket_starts(first, last, setup.group, int(get_lang(self.env).week_start))
+            return {self._dashboard_key(start): self._dashboard_bucket_label(start, setup.group) for start in starts}
+        if setup.group == "stage":
+            stages = self.env["crm.stage"].browse(key for key in keys if key).sorted()
+            labels = {stage.id: stage.display_name for stage in stages}
+            return {**labels, False: self.env._("No Stage")}
+        # sudo: the viewer may read the documents, but not every colleague of another company who is named on them
+        users = self.env["res.users"].sudo().browse(key for key in keys if key)
+        labels = {user.id: user.name for user in users.sorted(lambda user: (user.name.casefold(), user.id))}
+        return {**labels, False: self.env._("Unassigned")}
+
+    @api.model
+    def _dashboard_bucket_label(self, start, unit):
+        lang = get_lang(self.env)
+        return periods.bucket_label(start, unit, lang.code, lang.date_format, self.env._("Week %(week)s, %(year)s"))
+
+    @api.model
+    def _dashboard_values(self, setup, values, is_sample):
+        if setup.group in periods.UNITS:
+            points = [{"x": label, "y": amount, "key": key} for key, label, amount in values]
+        else:
+            kind = None if is_sample else "future" if setup.content == PIPELINE else "past"
+            points = [
+                {"label": "" if is_sample else label, "value": amount, "type": kind, "key": key}
+                for key, label, amount in values
+            ]
+        return {"values": points, "is_sample_data": is_sample, "area": True}
+
+    @api.model
+    def _dashboard_may_read(self, content):
+        return self.env[content].has_access("read") and self.env[SOURCES[content].model].has_access("read")
+
+    @api.model
+    def _dashboard_unreadable(self, content):
+        if content != INVOICES:
+            return self.env._("You have no right to read what this channel shows. An administrator can give it to you.")
+        if self.env.user.has_group(MANAGER):
+            return self.env._(
+                "You have no right to see the analysis of this channel's customer invoices. An administrator can give it"
+                " to you; or choose another content for the channel, in its tab Dashboard."
+            )
+        return self.env._(
+            "You have no right to see the analysis of this channel's customer invoices. An administrator can give it to you."
+        )

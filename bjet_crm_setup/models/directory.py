@@ -1,0 +1,84 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from itertools import chain, count
+
+from odoo import api, models
+
+
+class Directory(models.AbstractModel):
+    """What the records of every directory have in common: how they are found by name, and what a copy is called."""
+
+    _name = "bjet.crm.setup.directory"
+    _description = "Record of a Directory"
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Find a retired record too, if it is meant by its whole name (as an import refers to it) and no other has it.
+
+        Lists in which a record is picked ask for a part of the name: they offer none that is retired.
+        """
+        found = super().name_search(name, domain, operator, limit)
+        if not found and name and operator == "=":
+            found = super(Directory, self.with_context(active_test=False)).name_search(name, domain, operator, limit)
+        return found
+
+    def copy_data(self, default=None):
+        """Copies are told apart by name."""
+        vals_list = super().copy_data(default)
+        if "name" not in (default or {}):
+            taken = set()
+            for record, vals in zip(self, vals_list, strict=True):
+                vals["name"] = record._name_copy(taken)
+                taken.add(vals["name"])
+        return vals_list
+
+    def copy_translations(self, new, excluded=()):
+        """Copies are told apart by name in each language."""
+        super().copy_translations(new, {*excluded, "name"})
+        if "name" not in excluded and self._fields["name"].translate:
+            stored = self._fields["name"]._get_stored_translations(self) or {}
+            names = {
+                lang: self.with_context(lang=lang)._name_copy(())
+                for lang, __ in self.env["res.lang"].get_installed()
+                if lang in stored and lang != (self.env.lang or "en_US")
+            }
+            new.update_field_translations("name", names)
+
+    def _name_copy(self, taken):
+        """A name for a copy, in the language of the environment, that no record has.
+
+        :param taken: names that others will have by then
+        """
+        names = chain(
+            (self.env._("%(name)s (copy)", name=self.name),),
+            (self.env._("%(name)s (copy %(number)s)", name=self.name, number=number) for number in count(2)),
+        )
+        records = self.with_context(active_test=False)
+        return next(
+            name for name in names if name not in taken and not records.search_count([("name", "=", name)], limit=1)
+        )
+
+
+class CrmTeam(models.Model):
+    _name = "crm.team"
+    _inherit = ["crm.team", "bjet.crm.setup.directory"]
+
+
+class MailActivityType(models.Model):
+    _name = "mail.activity.type"
+    _inherit = ["mail.activity.type", "bjet.crm.setup.directory"]
+
+
+class CrmTag(models.Model):
+    _name = "crm.tag"
+    _inherit = ["crm.tag", "bjet.crm.setup.directory"]
+
+
+class CrmLostReason(models.Model):
+    _name = "crm.lost.reason"
+    _inherit = ["crm.lost.reason", "bjet.crm.setup.directory"]
+
+
+class CrmStage(models.Model):
+    _name = "crm.stage"
+    _inherit = ["crm.stage", "bjet.crm.setup.directory"]
