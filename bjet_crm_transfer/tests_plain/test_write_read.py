@@ -115,7 +115,7 @@ def test_a_language_without_a_country_is_that_of_all():
     assert here.records["acme_crm.tag_1"].translations == {"name": {"pt_BR": "Outro", "pt_PT": "Outro"}}
     assert state.base_languages("uk_UA") == ["uk", "uk_UA"]
     assert state.base_languages("es_AR") == ["es", "es_419", "es_AR"]
-    assert state.base_languages("es") == ["es"]
+    assert state.base_languages("pt") == ["pt"]
 
 
 def test_a_folder_on_the_disk(tmp_path):
