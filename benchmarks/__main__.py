@@ -18,7 +18,7 @@ from dev.console import Failure, child, failure, say, step, wait
 from . import data
 from .rows import ROWS, WITH, WITHOUT, Memory, as_table
 
-MODULES = ("stages", "dashboards")
+MODULES = ("stages", "dashboards", "transfer")
 NAME = f"{database.RUN}_bench"
 RESULTS = Path(__file__).parent / "results.md"
 README = paths.ROOT / "README.md"
