@@ -17,17 +17,16 @@
         "data/mail_activity_type_data.xml",
         "views/account_move_views.xml",
         "views/bjet_crm_setup_views.xml",
-        "views/crm_lead_channel_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lost_reason_views.xml",
         "views/crm_stage_views.xml",
         "views/crm_tag_views.xml",
         "views/crm_team_dashboard_views.xml",
         "views/crm_team_views.xml",
-        "views/mail_activity_schedule_views.xml",
         "views/mail_activity_type_views.xml",
         "views/sale_order_views.xml",
         "views/menus.xml",
+        "data/flush.xml",
     ],
     "demo": [
         "demo/crm_tag_demo.xml",
@@ -44,6 +43,9 @@
         ],
         "web.assets_tests": [
             "bjet_crm_setup/static/tests/tours/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "bjet_crm_setup/static/tests/*.test.js",
         ],
     },
     "pre_init_hook": "pre_init_hook",

@@ -26,6 +26,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
+    env["crm.lead"]._forget_archived()
     _give_names_back(env)
     _let_outlive(env)
 

@@ -46,6 +46,7 @@ PIPELINE = (
     ("crm.stage_lead2", (-12, 0, 3, 12, 31, 64, 150)),
     ("crm.stage_lead3", (-38, -4, 2, 8, 22, 75)),
 )
+WON = "crm.stage_lead4"
 # days since the order, and which are still to be invoiced
 ORDERS = (352, 331, 299, 270, 246, 221, 188, 160, 137, 112, 90, 71, 48, 33, 19, 9, 4, 1)
 TO_INVOICE = (19, 9, 4)
@@ -111,6 +112,18 @@ class CrmTeam(models.Model):
         )
         return self.env["crm.team"]._install_setup_demo_register("customer", customers)
 
+    @api.model
+    def _install_setup_demo_record(self, xmlid, model, domain):
+        """A record of Odoo, or another one where somebody deleted it: nothing of Odoo need be there."""
+        return self.env.ref(xmlid, raise_if_not_found=False) or self.env[model].search(domain, limit=1)
+
+    @api.model
+    def _install_setup_demo_stage(self, xmlid):
+        won = xmlid == WON
+        return self._install_setup_demo_record(
+            xmlid, "crm.stage", [("is_won", "=", won), ("is_undefined", "=", False)]
+        ).id
+
     def _install_setup_demo_leads(self, customers, users, shift):
         """Leads, opportunities of each stage, lost ones; return the won opportunities."""
         today = fields.Date.today()
@@ -137,7 +150,7 @@ class CrmTeam(models.Model):
         opportunities = self.env["crm.lead"].create(
             [
                 values(
-                    stage_id=self.env.ref(stage).id,
+                    stage_id=self._install_setup_demo_stage(stage),
                     date_deadline=today + timedelta(days + 2 * shift),
                     create_date=self._days_ago(max(5, 40 - days // 5)),
                 )
@@ -156,7 +169,7 @@ class CrmTeam(models.Model):
         )
         won = self.env["crm.lead"].create(
             [
-                values(stage_id=self.env.ref("crm.stage_lead4").id, create_date=self._days_ago(days + 45))
+                values(stage_id=self._install_setup_demo_stage(WON), create_date=self._days_ago(days + 45))
                 for days in ORDERS[::4]
             ]
         )
@@ -164,12 +177,13 @@ class CrmTeam(models.Model):
             opportunity.date_closed = self._days_ago(days)
         lost = self.env["crm.lead"].create(
             [
-                values(stage_id=self.env.ref("crm.stage_lead2").id, create_date=self._days_ago(days + 30))
+                values(stage_id=self._install_setup_demo_stage("crm.stage_lead2"), create_date=self._days_ago(days + 30))
                 for _reason, days in LOST
             ]
         )
         for opportunity, (reason, days) in zip(lost, LOST, strict=True):
-            opportunity.action_set_lost(lost_reason_id=self.env.ref(reason).id)
+            reason = self._install_setup_demo_record(reason, "crm.lost.reason", [])
+            opportunity.action_set_lost(lost_reason_id=reason.id)
             opportunity.date_closed = self._days_ago(days)
         self._install_setup_demo_register("lead", opportunities + leads + won + lost)
         return won
@@ -177,9 +191,14 @@ class CrmTeam(models.Model):
     def _install_setup_demo_orders(self, customers, users, shift, won):
         """Quotations, and the year's confirmed orders, oldest first, every fourth from a won opportunity."""
         sources = dict(zip(ORDERS[::4], won, strict=True))
+        products = [
+            self._install_setup_demo_record(product, "product.product", [("sale_ok", "=", True)])
+            or self.env["product.product"].create({"name": "Furniture", "list_price": 120})
+            for product in PRODUCTS
+        ]
 
         def values(number, days, **extra):
-            product = self.env.ref(PRODUCTS[number % len(PRODUCTS)])
+            product = products[number % len(products)]
             opportunity = sources.get(days, self.env["crm.lead"])
             return {
                 "partner_id": (opportunity.partner_id or customers[number % len(customers)]).id,

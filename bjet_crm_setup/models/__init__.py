@@ -4,6 +4,7 @@ from . import account_move
 from . import bjet_crm_setup
 from . import crm_lead
 from . import crm_lead_channel
+from . import crm_lead_pipeline
 from . import crm_lead_run
 from . import crm_lead_scoring
 from . import crm_lost_reason
@@ -16,6 +17,7 @@ from . import crm_team_graph
 from . import crm_team_member
 from . import directory
 from . import import_templates
+from . import ir_fields
 from . import ir_module_module
 from . import res_config_settings
 from . import res_groups

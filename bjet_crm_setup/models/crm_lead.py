@@ -1,11 +1,11 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import float_compare
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools.arguments import check_ids
+from ..tools.arguments import check_ids, is_id
 from .crm_stage import RULING, is_blank
 
 # the opportunities whose stage gives them their probability, see `_filter_stage_rules`
@@ -47,6 +47,18 @@ class CrmLead(models.Model):
         if not column_exists(self.env.cr, self._table, "is_archived"):
             create_column(self.env.cr, self._table, "is_archived", "boolean")
         return super()._auto_init()
+
+    @api.model
+    def _forget_archived(self):
+        """Before an uninstallation: the won status as Odoo computes it, which calls lost what is inactive at 0%."""
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """UPDATE crm_lead SET won_status = 'lost'
+                    WHERE active IS NOT TRUE AND coalesce(probability, 0) = 0 AND won_status = 'pending' RETURNING id"""
+            )
+        )
+        self.invalidate_model(["won_status"])
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -126,7 +138,7 @@ class CrmLead(models.Model):
         entering, finding = [], []
         for index, (vals, full) in enumerate(zip(vals_list, given, strict=True)):
             stage_id = full.get("stage_id")
-            if not stage_id:
+            if not stage_id and "probability" not in full:
                 finding.append(index)
             elif stage_id in won and (full.get("active", True) or "probability" not in full):
                 vals_list[index] = {**vals, **WON_VALUES}
@@ -136,8 +148,7 @@ class CrmLead(models.Model):
         leads = super().create(vals_list)
         entered = leads.browse(leads.ids[index] for index in entering)
         self.env.add_to_compute(self._fields["automated_probability"], entered)
-        leads.browse(leads.ids[index] for index in finding if "probability" in given[index])._win()
-        leads.browse(leads.ids[index] for index in finding if "probability" not in given[index])._settle()
+        leads.browse(leads.ids[index] for index in finding)._settle()
         return leads
 
     def write(self, vals):
@@ -155,21 +166,37 @@ class CrmLead(models.Model):
             return self._write_stage(vals)
         if vals.get("active"):
             # sudo: the stage decides for whoever writes, as everywhere here
-            won = self.filtered(lambda lead: lead.won_status != "won" and lead.sudo().stage_id.is_won)
+            won = (
+                self.sudo().filtered(lambda lead: lead.won_status != "won" and lead.stage_id.is_won).with_env(self.env)
+            )
             if won:
                 super(CrmLead, won).write({**vals, **WON_VALUES})
                 self -= won
         if not vals.keys() & {"type", "team_id", "user_id"}:
+            self._check_stays_won(vals)
             return super().write(vals)
         # Odoo may choose another stage: by the team, which may be chosen by the salesperson
         before = {lead: (lead.stage_id, lead.type) for lead in self}
         result = super().write(vals)
         moved = self.filtered(lambda lead: before[lead] != (lead.stage_id, lead.type))
-        if "probability" in vals:
-            moved._win()
-        else:
+        if "probability" not in vals:
             moved.filtered(lambda lead: lead.won_status != "lost")._settle()
         return result
+
+    def _check_stays_won(self, vals):
+        """Odoo refuses it too, when all is written already."""
+        if vals.get("probability", 100) == 100:
+            return
+        for lead in self:
+            if lead.sudo().stage_id.is_won:
+                raise ValidationError(
+                    self.env._(
+                        "“%(lead)s” is in the won stage “%(stage)s”, where everything is at 100%%: move it to another stage"
+                        " first.",
+                        lead=lead.name,
+                        stage=lead.sudo().stage_id.name,
+                    )
+                )
 
     def _write_stage(self, vals):
         """Write values with a stage among them."""
@@ -199,11 +226,30 @@ class CrmLead(models.Model):
 
     @api.model
     def _clean_values(self, vals):
-        """The values of a create or write: a blank probability is none, and a stage is known by its number."""
+        """The values of a create or write, as every rule here reads them: a blank probability is none, a figure and the number
+        of a stage may come as text.
+
+        :raise UserError: when they are no such things
+        """
+        vals = dict(vals)
         if is_blank(vals.get("probability", 0)):
-            vals = {name: value for name, value in vals.items() if name != "probability"}
-        if isinstance(vals.get("stage_id"), str) and vals["stage_id"].isdigit():
-            vals = {**vals, "stage_id": int(vals["stage_id"])}
+            del vals["probability"]
+        elif isinstance(vals.get("probability"), str):
+            try:
+                vals["probability"] = float(vals["probability"])
+            except ValueError:
+                raise UserError(
+                    self.env._("“%s” is no probability: give a number from 0 to 100.", vals["probability"])
+                ) from None
+        stage = vals.get("stage_id")
+        if stage and not is_id(stage):
+            if isinstance(stage, (models.BaseModel, tuple)):
+                number = stage[0].id if isinstance(stage, models.BaseModel) else stage[0]
+            else:
+                number = int(stage) if isinstance(stage, str) and stage.isdigit() else stage
+            if not is_id(number):
+                raise UserError(self.env._("“%s” is no stage: give the number (ID) of one.", stage))
+            vals["stage_id"] = number
         return vals
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):
@@ -234,9 +280,13 @@ class CrmLead(models.Model):
     def _win(self):
         """What is active in a won stage is won."""
         # sudo: as in `_filter_stage_rules`
-        won = self.filtered(lambda lead: lead.active and lead.won_status != "won" and lead.sudo().stage_id.is_won)
+        won = self.filtered(
+            lambda lead: (
+                lead.active and lead.sudo().stage_id.is_won and not (lead.won_status == "won" and lead.date_closed)
+            )
+        )
         if won:
-            won.write(WON_VALUES)
+            won.write({**WON_VALUES})  # a copy: Odoo adds to what it is given
 
     def _apply_stage_probability(self):
         """Open, at the probability of the stage, where it rules."""

@@ -52,11 +52,3 @@ class CrmLead(models.Model):
                 super(CrmLead, leads).write({**vals, "team_id": team.id})
             self = self - astray
         return super().write(vals)
-
-
-class CrmLead2opportunityPartner(models.TransientModel):
-    _inherit = "crm.lead2opportunity.partner"
-
-    def _compute_team_id(self):
-        for company, wizards in self.grouped(lambda wizard: wizard.lead_id.company_id).items():
-            super(CrmLead2opportunityPartner, wizards.with_company(company))._compute_team_id()

@@ -1,6 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from itertools import count
+from itertools import chain, count
 
 from odoo import api, models
 
@@ -49,14 +49,14 @@ class Directory(models.AbstractModel):
 
         :param taken: names that others will have by then
         """
+        names = chain(
+            (self.env._("%(name)s (copy)", name=self.name),),
+            (self.env._("%(name)s (copy %(number)s)", name=self.name, number=number) for number in count(2)),
+        )
         records = self.with_context(active_test=False)
-        for number in count(1):
-            if number == 1:
-                name = self.env._("%(name)s (copy)", name=self.name)
-            else:
-                name = self.env._("%(name)s (copy %(number)s)", name=self.name, number=number)
-            if name not in taken and not records.search_count([("name", "=", name)], limit=1):
-                return name
+        return next(
+            name for name in names if name not in taken and not records.search_count([("name", "=", name)], limit=1)
+        )
 
 
 class CrmTeam(models.Model):

@@ -64,9 +64,8 @@ class CrmStage(models.Model):
         Odoo's own place for a stage is before all others, where new opportunities begin.
         """
         if self.env.context.get("import_file"):
-            stages = self.search([])
-            won = stages.filtered("is_won")
-            last = place = max((stages - won).mapped("sequence"), default=0)
+            won = self.search([("is_won", "=", True)])
+            last = place = max(self.search([("is_won", "=", False)]).mapped("sequence"), default=0)
             placeless = [vals for vals in vals_list if "sequence" not in vals]
             for vals in placeless:
                 if not vals.get("is_won"):
@@ -76,7 +75,7 @@ class CrmStage(models.Model):
             shift = place + 1 - min(behind.mapped("sequence"), default=place + 1)
             for stage in behind if shift > 0 else ():
                 stage.sequence += shift
-            place = max(place, *stages.mapped("sequence"))
+            place = max(place, *won.mapped("sequence"), 0)
             for vals in placeless:
                 if vals.get("is_won"):
                     place += 1

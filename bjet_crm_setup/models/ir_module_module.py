@@ -27,6 +27,11 @@ class IrModuleModule(models.Model):
                     self._translate_defaults(namers, lang)
 
     @api.model
+    def _flush_setup_data(self):
+        """Called at the end of the data files: demo data that fail take with them what has not been written yet."""
+        self.env.flush_all()
+
+    @api.model
     def _get_namers(self):
         """This addon and the modules that depend on it, each after those that it depends on."""
         addon = self._get(ADDON)

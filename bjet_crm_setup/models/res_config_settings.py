@@ -8,7 +8,7 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         """Odoo ticks or unticks every channel together with the Leads feature: here each channel keeps its wish."""
-        wishes = self.env["crm.team"].search([]).grouped("leads_wanted")
+        wishes = {wanted: self.env["crm.team"].search([("leads_wanted", "=", wanted)]) for wanted in (True, False)}
         result = super().set_values()
         for wanted, teams in wishes.items():
             teams.filtered(lambda team, wanted=wanted: team.leads_wanted != wanted).leads_wanted = wanted

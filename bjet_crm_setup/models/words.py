@@ -37,6 +37,7 @@ FIELDS = {
     ("crm.stage", "team_ids"): _lt("Team"),
     ("crm.tag", "name"): _lt("Name"),
     ("crm.team", "invoiced_target"): _lt("Invoicing Target"),
+    ("crm.team", "leads_wanted"): _lt("Leads"),
     ("crm.team", "member_ids"): _lt("Team Members"),
     ("crm.team", "use_opportunities"): PIPELINE,
     ("crm.team", "user_id"): _lt("Channel Leader"),
@@ -67,10 +68,12 @@ TITLES = {
 }
 # what views say beside their fields: {model: {Odoo's words: ours}}
 VIEWS = {
+    "crm.lead": {"Rotting": _lt("Rotting"), "Tag": _lt("Tags")},
     "crm.stage": {
         "Give your team the requirements to move an opportunity to this stage.": _lt(
             "What has to be done for an opportunity to move to this stage"
         ),
+        "Shared with all teams": _lt("Shared with all teams"),
     },
     "crm.team": {
         "Members": _lt("Team Members"),
@@ -80,12 +83,19 @@ VIEWS = {
     },
     "mail.activity": {"Schedule a meeting in your calendar": _lt("Schedule a meeting in your calendar")},
     "mail.activity.schedule": {"Save": _lt("Schedule")},
-    "mail.activity.type": {"Suggested Next": _lt("Recommended Next Activities")},
+    "mail.activity.type": {
+        "Default Summary:": _lt("Expected Summary:"),
+        "Suggested Next": _lt("Recommended Next Activities"),
+    },
 }
-# what Odoo leaves in English of its web client: {module: {Odoo's words: ours}}
+# what Odoo's web client leaves in English, or puts before a label uninflected: {module: {Odoo's words: ours}}
 CLIENT = {
     "mail": {"View all activities": _lt("View all activities")},
-    "web": {"Custom Filter...": _lt("Custom Filter..."), "Select a field": _lt("Select a field")},
+    "web": {
+        "Add %s": _lt("Add %s"),
+        "Custom Filter...": _lt("Custom Filter..."),
+        "Select a field": _lt("Select a field"),
+    },
 }
 # Entries of ours that stand where the guide has them, instead of Odoo's: {Odoo's: (its name, its parent, ours)}
 DOUBLED = {
@@ -200,28 +210,28 @@ class IrModelFields(models.Model):
         return frozendict(words)
 
 
-class Base(models.AbstractModel):
-    _inherit = "base"
+class IrUiView(models.Model):
+    _inherit = "ir.ui.view"
 
-    @api.model
-    def _get_view(self, view_id=None, view_type="form", **options):
-        arch, view = super()._get_view(view_id, view_type, **options)
+    def _postprocess_view(self, node, model_name, *args, **kwargs):
+        """Lay the words over a view, and over each view inside it. What comes out is cached by Odoo, by language."""
         phrases = self.env["ir.model.fields"]._get_guide_phrases()
         if phrases is not None:
-            terms = shipped(self._original_module, self.env.lang or "en_US") if self._name in VIEWS else {}
-            own = {plain(terms.get(source, source)): word for source, word in VIEWS.get(self._name, {}).items()}
+            own = {}
+            if model_name in VIEWS:
+                terms = shipped(self.env[model_name]._original_module, self.env.lang or "en_US")
+                own = {plain(terms.get(source, source)): word for source, word in VIEWS[model_name].items()}
 
             def over(text):
-                said = plain(text)
+                said = plain(text or "")
                 words = self.env._(own[said]) if said in own else phrases.get(said)
                 return text.replace(text.strip(), words) if words else text
 
-            for element in arch.iter(etree.Element):
+            for element in node.iter(etree.Element):
                 for name in TRANSLATED_ATTRS.intersection(element.attrib):
                     element.set(name, over(element.get(name)))
-                element.text = over(element.text or "") or None
-                element.tail = over(element.tail or "") or None
-        return arch, view
+                element.text, element.tail = over(element.text), over(element.tail)
+        return super()._postprocess_view(node, model_name, *args, **kwargs)
 
 
 class IrUiMenu(models.Model):
@@ -304,5 +314,5 @@ class IrHttp(models.AbstractModel):
             messages = {term["id"]: term["string"] for term in terms["messages"]}
             messages = {source: phrases.get(plain(term), term) for source, term in messages.items()}
             ours = {source: self.env._(word) for source, word in CLIENT.get(module, {}).items()}
-            laid[module] = {"messages": [{"id": id_, "string": term} for id_, term in {**ours, **messages}.items()]}
+            laid[module] = {"messages": [{"id": id_, "string": term} for id_, term in {**messages, **ours}.items()]}
         return laid, parameters

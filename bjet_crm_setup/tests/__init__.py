@@ -1,8 +1,10 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_accessibility
 from . import test_activity_types
 from . import test_apps
 from . import test_archived
+from . import test_arguments
 from . import test_channel_tours
 from . import test_consultant_module
 from . import test_crm_setup
@@ -19,4 +21,6 @@ from . import test_stage_probability
 from . import test_stage_run
 from . import test_stage_tours
 from . import test_stage_views
+from . import test_unit
+from . import test_won_stage
 from . import test_words

@@ -62,3 +62,46 @@ class SetupTourCase(UsersMixin, HttpCase):
         user = user or self.manager
         user.lang = UKRAINIAN
         self.start_tour(url, tour, login=user.login, **kwargs)
+
+
+class StageTourCase(SetupTourCase):
+    """The tours of the stages: a stage with opportunities of the manager and the salesperson, archived and lost ones."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team = cls.env["crm.team"].create(
+            {"name": "Гарячі голови", "member_ids": [Command.set((cls.manager | cls.salesperson).ids)]}
+        )
+        cls.stage, cls.other_stage = cls.env["crm.stage"].create(
+            [
+                {"name": "Холодні", "sequence": -2},
+                {"name": "Гарячі", "sequence": -1},
+            ]
+        )
+        cls.leads = cls._new_leads("Власне", 40, cls.manager)
+        cls.leads_of_seller = cls._new_leads("Чуже", 3, cls.salesperson)
+        cls.archived = cls._new_leads("Архівне", 2, cls.manager)
+        cls.archived.action_archive()
+        cls.lost = cls._new_leads("Втрачене", 1, cls.manager)
+        cls.lost_reason = cls.env["crm.lost.reason"].create({"name": "Передумали"})
+        cls.lost.action_set_lost(lost_reason_id=cls.lost_reason.id)
+
+    @classmethod
+    def _new_leads(cls, name, count, user):
+        return cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"{name} {number}",
+                    "type": "opportunity",
+                    "stage_id": cls.stage.id,
+                    "user_id": user.id,
+                    "team_id": cls.team.id,
+                    "probability": 20,
+                }
+                for number in range(count)
+            ]
+        )
+
+    def walk(self, tour, *args, **kwargs):
+        super().walk(tour, *args, **{"timeout": 180, **kwargs})

@@ -2,7 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Archived is a fact of its own: it holds whatever happens afterwards, until restored or marked as lost."""
 
+from importlib.util import module_from_spec, spec_from_file_location
+
 from odoo.tests import tagged
+from odoo.tools import SQL
+from odoo.tools.misc import file_path
 
 from .test_stage_probability import StageCase
 
@@ -21,7 +25,9 @@ class TestArchivedFact(StageCase):
 
     def _lost_count(self):
         self._settle()
-        frequencies = self.env["crm.lead.scoring.frequency"].search([("variable", "=", "stage_id")])
+        frequencies = self.env["crm.lead.scoring.frequency"].search(
+            [("variable", "=", "stage_id"), ("value", "=", str(self.plain.id))]
+        )
         return sum(frequencies.mapped("lost_count"))
 
     def assertArchived(self, lead):
@@ -110,3 +116,98 @@ class TestArchivedFact(StageCase):
 
     def test_copy(self):
         self.assertFalse(self._archived().copy().is_archived)
+
+    def test_moves_and_merges(self):
+        self.firm.probability = 0
+        for name, move in {
+            "to a ruling stage at 0": lambda lead: lead.write({"stage_id": self.firm.id}),
+            "to a plain one": lambda lead: lead.write({"stage_id": self.plain_too.id}),
+            "with its stage": lambda lead: lead.stage_id.move_records(self.firm.id),
+            "through Undefined": lambda lead: lead.stage_id.move_records(),
+            "converted": lambda lead: lead.write({"type": "opportunity", "stage_id": self.firm.id}),
+            "merged": lambda lead: (lead + self._lead(self.plain, probability=0)).merge_opportunity(),
+        }.items():
+            with self.subTest(name):
+                lead = self._archived(type="lead" if name == "converted" else "opportunity")
+                before = self._lost_count()
+                move(lead)
+                self.assertArchived(lead)
+                lead.write({"country_id": self.other_country.id})
+                self.assertArchived(lead)
+                self.assertEqual(self._lost_count(), before)
+
+    def test_odoo_archive_that_a_stage_takes_to_zero(self):
+        """What Odoo does not call lost is not made lost by a stage of ours."""
+        self.firm.probability = 0
+        lead, dragged = self._lead(self.plain, probability=30), self._lead(self.plain, probability=30)
+        (lead + dragged).action_archive()
+        before = self._lost_count()
+        lead.stage_id = self.firm
+        dragged.write({"stage_id": self.firm.id, "probability": 0})
+        for record in lead, dragged:
+            self.assertArchived(record)
+            self.assertEqual(record.probability, 0)
+            self.assertFalse(record.date_closed)
+        self.assertEqual(self._lost_count(), before)
+
+    def test_counts_of_scoring_made_anew(self):
+        self._lead(self.plain).action_set_lost()
+        self._lead(self.won)
+        self._rebuild()
+        before = self._lost_count()
+        self._archived()
+        self._rebuild()
+        self.assertEqual(self._lost_count(), before)
+
+    def _rebuild(self):
+        self.env.flush_all()
+        self.env["crm.lead.scoring.frequency"].search([]).unlink()
+        frequencies, _existing = self.env["crm.lead"]._pls_prepare_update_frequency_table(rebuild=True)
+        self.env["crm.lead"]._pls_update_frequency_table(frequencies, 1)
+
+    def test_screens_of_odoo(self):
+        """They go by the won status: filters, the ribbon, the analysis, New Quotation."""
+        archived, lost = self._archived(), self._lead(self.plain)
+        lost.action_set_lost()
+        self._settle()
+        Lead = self.env["crm.lead"].with_context(active_test=False)
+        self.assertEqual(Lead.search([("won_status", "=", "lost"), ("id", "in", (archived + lost).ids)]), lost)
+        arch = Lead.get_view(self.env.ref("crm.crm_lead_view_form").id, "form")["arch"]
+        self.assertIn("type == 'lead' or won_status == 'lost'", arch)
+        self.assertNotIn("probability == 0 and not active", arch)
+        self.assertEqual(self.plain.count_records(), {"active": 0, "archived": 1, "lost": 1})
+
+    def test_database_of_the_first_version(self):
+        """What it archived, and kept from being lost by hand, has the fact after the update; the others do not."""
+        zero, pending, won, closed = (
+            self._lead(self.plain),
+            self._lead(self.plain),
+            self._lead(self.won),
+            self._lead(self.plain),
+        )
+        lost, active = self._lead(self.plain), self._lead(self.plain, probability=0)
+        lost.action_set_lost()
+        (pending + won + closed).action_archive()
+        self._settle()
+        self.env.execute_query(
+            SQL("UPDATE crm_lead SET active = FALSE, probability = 0 WHERE id = %s RETURNING id", zero.id)
+        )
+        self.env.execute_query(SQL("UPDATE crm_lead SET date_closed = NULL WHERE id IN %s RETURNING id", (pending + zero)._ids))
+        self.env.execute_query(SQL("UPDATE crm_lead SET is_archived = NULL RETURNING id"))
+        path = file_path("bjet_crm_setup/migrations/19.0.2.0.0/post-archived.py")
+        spec = spec_from_file_location("post_archived", path)
+        migration = module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        migration.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual((zero + pending + won).mapped("is_archived"), [True] * 3)
+        self.assertEqual((closed + lost + active).mapped("is_archived"), [False] * 3)
+        zero.country_id = self.other_country
+        self.assertArchived(zero)
+
+    def test_uninstallation(self):
+        """The won status is then what Odoo computes."""
+        leads = self._archived(0), self._archived(40), self._lead(self.won), self._lead(self.plain, probability=0)
+        self._settle()
+        self.env["crm.lead"]._forget_archived()
+        self.assertEqual([lead.won_status for lead in leads], ["lost", "pending", "won", "pending"])

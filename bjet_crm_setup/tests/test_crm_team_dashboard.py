@@ -11,6 +11,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .common_channels import ChannelCase
 
@@ -264,6 +265,44 @@ class TestDashboardFigures(ChannelCase):
                 self.assertGreater(len(graph["values"]), 3)
                 self.assertNotIn(False, [bool(point.get("y", point.get("value"))) for point in graph["values"]])
 
+    def test_unknown_settings_count_as_unset(self):
+        """As a database of another version carried them over: shown, opened and copied as if nobody had chosen."""
+        self.opportunity(team := self.channel("Old"), TODAY, 1000, 50)
+        self.order(team)
+        settings = {
+            "dashboard_graph_model": ("crm.opportunity.report", "pos.order"),
+            "dashboard_graph_period": ("today", "decade"),
+            "dashboard_graph_period_pipeline": ("today", "decade"),
+            "dashboard_graph_group": ("stage", "company"),
+            "dashboard_graph_group_pipeline": ("year", "tag"),
+        }
+        defaults = self.env["crm.team"].default_get(list(settings))
+        for content, (field, values) in product(("crm.lead", "sale.report"), settings.items()):
+            for value in values:
+                team.write({**defaults, "dashboard_graph_model": content})
+                self.env.flush_all()
+                self.env.cr.execute(
+                    SQL("UPDATE crm_team SET %s = %s WHERE id = %s", SQL.identifier(field), value, team.id)
+                )
+                with self.subTest(content=content, field=field, value=value):
+                    seen = self.seen_by("manager", team)
+                    graph = self.graph(seen)
+                    shown = "crm.lead" if field == "dashboard_graph_model" else content
+                    self.assertEqual((graph["source"]["content"], graph["source"]["group"]), (shown, "day"))
+                    self.assertEqual(seen.channel_graph_type, "line")
+                    self.assertEqual(sum(self.points(seen).values()), 500 if shown == "crm.lead" else 100)
+                    self.assertEqual(team.copy()[field], defaults[field])
+
+    def test_pipeline_is_not_shown_while_its_switch_is_off(self):
+        self.opportunity(team := self.channel("Old"), TODAY)
+        self.order(team)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_team SET use_opportunities = false WHERE id = %s", [team.id])
+        seen = self.seen_by("manager", team)
+        self.assertEqual(self.graph(seen)["source"]["content"], "sale.report")
+        self.assertEqual(sum(self.points(seen).values()), 100)
+        self.assertEqual(team.copy().dashboard_graph_model, "sale.report")
+
     def test_records_worth_nothing_are_data(self):
         team = self.channel()
         self.opportunity(team, TODAY, revenue=0)
@@ -398,6 +437,14 @@ class TestDashboardViewers(ChannelCase):
         self.assertEqual(self.amounts(self.seen_by("own", self.team)), self.expect({"own": 1}, 1))
         for key in ("all", "manager"):
             self.assertEqual(self.amounts(self.seen_by(key, self.team)), self.expect(self.EVERYBODY, 1))
+
+    def test_the_sentence_says_what_a_manager_can_do(self):
+        """Who chooses the content need not wait for an administrator."""
+        self.show("account.invoice.report")
+        self.assertIn("оберіть", self.seen_by("manager", self.team).channel_graph_message)
+        self.assertNotIn("оберіть", self.seen_by("own", self.team).channel_graph_message)
+        message = self.seen_by("manager", self.team, lang="en_US").channel_graph_message
+        self.assertIn("choose another content", message)
 
     def test_invoices_need_the_right_to_read_them(self):
         self.show("account.invoice.report")

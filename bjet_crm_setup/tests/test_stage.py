@@ -26,6 +26,36 @@ class TestStage(StageCase):
         copied = self.fixed.copy()
         self.assertRecordValues(copied, [{"probability": 30, "on_change": True}])
 
+    def test_copies(self):
+        copies = (self.fixed + self.won).copy()
+        self.assertRecordValues(
+            copies,
+            [
+                {"name": "Fixed (copy)", "probability": 30, "on_change": True, "is_won": False},
+                {"name": "Won (copy)", "probability": 100, "on_change": True, "is_won": True},
+            ],
+        )
+        self.fixed.with_context(lang="uk_UA").name = "Стала"
+        copied = self.fixed.with_context(lang="uk_UA").copy()
+        self.assertEqual(copied.name, "Стала (копія)")
+        self.assertEqual(self.fixed.copy({"name": "Mine"}).name, "Mine")
+
+    def test_blank_probability_is_no_value(self):
+        for blank in "", False, None:
+            stage = self.env["crm.stage"].create({"name": "Blank", "probability": blank})
+            self.assertEqual(stage.probability, 10)
+            self.fixed.write({"probability": blank, "fold": True})
+            self.assertRecordValues(self.fixed, [{"probability": 30, "fold": True}])
+            self.fixed.web_save({"probability": blank}, {})
+            self.assertEqual(self.fixed.probability, 30)
+        self.assertEqual(self.env["crm.stage"].create({"name": "Zero", "probability": 0}).probability, 0)
+        external_id = self.fixed.export_data(["id"])["datas"][0][0]
+        result = self.env["crm.stage"].load(
+            ["id", "name", "probability"], [[external_id, "Fixed", ""], ["__test__.new", "New", ""]]
+        )
+        self.assertFalse(result["messages"])
+        self.assertEqual(self.env["crm.stage"].browse(result["ids"]).mapped("probability"), [30, 10])
+
     def test_range(self):
         for probability in -1, 100.01, float("nan"):
             with self.assertRaisesRegex(ValidationError, "between 0 and 100"), self.env.cr.savepoint():
@@ -180,6 +210,55 @@ class TestStage(StageCase):
         self.plain.unlink()
         self.assertEqual(lead.stage_id, self._undefined())
         self.assertNotEqual(lead.stage_id, first)
+
+    def test_undefined_that_an_import_makes(self):
+        """Also where it was asked for before, when there was none."""
+        self.assertFalse(self.env["crm.stage"].search([("is_undefined", "=", True)]))
+        self.assertFalse(self.env["crm.stage"]._get_undefined())
+        lead, on_the_way = self._lead(self.fixed), self._lead(self.firm)
+        result = self.env["crm.stage"].load(["id", "name", "sequence"], [[UNDEFINED, "Left over", "-5"]])
+        self.assertFalse(result["messages"])
+        undefined = self.env["crm.stage"].browse(result["ids"])
+        self.assertTrue(undefined.is_undefined)
+        self.assertEqual(self._lead().stage_id, self.plain, "Though it comes first")
+        self.fixed.unlink()
+        self.assertEqual(lead.stage_id, undefined)
+        self.firm.move_records()
+        self.assertEqual(on_the_way.stage_id, undefined)
+        self.assertEqual(self.env["crm.stage"].search_count([("is_undefined", "=", True)]), 1)
+        again = self.env["crm.stage"].load(["id", "name"], [[UNDEFINED, "Renamed"]])
+        self.assertEqual(again["ids"], undefined.ids)
+
+    def test_undefined_that_an_import_makes_is_everyones_and_open(self):
+        for name, value in ("is_won", "1"), ("team_ids", "Team"):
+            result = self.env["crm.stage"].load(["id", "name", name], [[UNDEFINED, "U", value]])
+            self.assertIn("every team", str(result["messages"]))
+            self.assertFalse(self.env["crm.stage"]._get_undefined())
+
+    def test_undefined_has_no_copy(self):
+        self._lead(self.fixed)
+        self.fixed.unlink()
+        with self.assertRaisesRegex(UserError, "only one"), self.env.cr.savepoint():
+            self._undefined().copy()
+        with self.assertRaisesRegex(UserError, "only one"), self.env.cr.savepoint():
+            (self.plain + self._undefined()).copy({"name": "Other"})
+
+    @users("setup_manager", "setup_salesperson")
+    def test_nothing_new_begins_in_undefined(self):
+        """New, the `+` of its column, and quick creation ask for it: it is not the default of anything."""
+        if not self._undefined():
+            self._lead(self.fixed)
+            self.fixed.sudo().unlink()
+        undefined = self._undefined()
+        Lead = self.env["crm.lead"].with_context(default_stage_id=undefined.id, default_type="opportunity")
+        self.assertNotIn("stage_id", Lead.default_get(["stage_id", "type"]))
+        quick = Lead.browse(Lead.name_create("Quick")[0])
+        for lead in quick, Lead.create({"name": "New"}), Lead.browse(Lead.web_save({"name": "Web"}, {})[0]["id"]):
+            self.assertEqual(lead.stage_id, self.plain)
+        with Form(Lead, "crm.quick_create_opportunity_form") as form:
+            form.name = "Form"
+        self.assertEqual(form.record.stage_id, self.plain)
+        self.assertEqual(Lead.create({"name": "Meant", "stage_id": undefined.id}).stage_id, undefined)
 
     def test_undefined_is_used_again(self):
         leads = self._lead(self.fixed) + self._lead(self.firm)

@@ -151,6 +151,68 @@ class TestStageProbability(StageCase):
         self.env["crm.lead"].load(["id", "stage_id"], [["__test__.lead", "Fixed"]])
         self.assertProbability(lead, 30, "stage")
 
+    @users("setup_manager", "setup_salesperson")
+    def test_blank_is_no_value(self):
+        Lead = self.env["crm.lead"]
+        for blank in "", False, None:
+            with self.subTest(blank=blank):
+                lead = Lead.create(
+                    {"name": "Blank", "type": "opportunity", "stage_id": self.fixed.id, "probability": blank}
+                )
+                self.assertProbability(lead, 30, "stage")
+                lead.write({"stage_id": self.firm.id, "probability": blank})
+                self.assertProbability(lead, 60, "stage")
+                lead.web_save({"probability": blank, "name": "Saved"}, {"probability": {}})
+                self.assertProbability(lead, 60, "stage")
+                self.assertEqual(lead.name, "Saved")
+                scored = Lead.create(
+                    {"name": "Blank", "type": "opportunity", "stage_id": self.plain.id, "probability": blank}
+                )
+                self.assertScored(scored)
+        result = Lead.load(
+            ["name", "type", "stage_id", "probability"],
+            [
+                ["A", "Opportunity", "Fixed", ""],
+                ["B", "Opportunity", "Plain", ""],
+                ["C", "Opportunity", "Fixed", "0"],
+            ],
+        )
+        self.assertFalse(result["messages"])
+        fixed, plain, zero = Lead.browse(result["ids"])
+        self.assertProbability(fixed, 30, "stage")
+        self.assertScored(plain)
+        self.assertProbability(zero, 0, "manual")
+
+    def test_imported_over_existing_with_a_blank(self):
+        lead = self._lead(self.fixed, probability=44)
+        external_id = lead.export_data(["id"])["datas"][0][0]
+        self.env["crm.lead"].load(["id", "stage_id", "probability"], [[external_id, "Fixed", ""]])
+        self.assertProbability(lead, 44, "manual")
+        self.env["crm.lead"].load(["id", "stage_id", "probability"], [[external_id, "Firm", ""]])
+        self.assertProbability(lead, 60, "stage")
+
+    def test_stage_as_text(self):
+        """A script sends the number of the stage as text, which Odoo takes."""
+        lead = self.env["crm.lead"].create({"name": "Text", "type": "opportunity", "stage_id": str(self.fixed.id)})
+        self.assertEqual(lead.stage_id, self.fixed)
+        self.assertProbability(lead, 30, "stage")
+        lead.write({"stage_id": str(self.firm.id)})
+        self.assertEqual(lead.stage_id, self.firm)
+        self.assertProbability(lead, 60, "stage")
+
+    def test_what_is_no_stage_and_no_probability(self):
+        lead = self._lead(self.fixed)
+        for stage in [self.fixed.id], {"id": self.fixed.id}, "Fixed", 2**40, -1, True, 1.5:
+            with self.assertRaisesRegex(UserError, "is no stage"):
+                self.env["crm.lead"].create({"name": "Wrong", "stage_id": stage})
+            with self.assertRaisesRegex(UserError, "is no stage"):
+                lead.write({"stage_id": stage})
+        with self.assertRaisesRegex(UserError, "is no probability"):
+            lead.write({"probability": "much"})
+        self.assertProbability(lead, 30, "stage")
+        lead.write({"probability": "35"})
+        self.assertProbability(lead, 35, "manual")
+
     def test_incoming_mail(self):
         self.plain.sequence = 9
         values = {"type": "opportunity"}
@@ -193,6 +255,22 @@ class TestStageProbability(StageCase):
                 }
             ],
         )
+
+    @users("setup_manager")
+    def test_archived_stays_archived_when_dragged_to_a_stage_at_zero(self):
+        """The card sends the 0% of the stage along: those are not the words of lost."""
+        self.fixed.probability = 0
+        reason = self.env["crm.lost.reason"].sudo().create({"name": "Reason"})
+        column, by_odoo, lost = (self._lead(self.plain).with_env(self.env) for _number in range(3))
+        column.write({"active": False, "is_archived": True})
+        by_odoo.action_archive()
+        lost.action_set_lost(lost_reason_id=reason.id)
+        for lead in column, by_odoo, lost:
+            self._drag(lead, self.fixed)
+            self.assertProbability(lead, 0)
+        self.assertEqual((column + by_odoo + lost).mapped("won_status"), ["pending", "pending", "lost"])
+        (column + by_odoo).write({"country_id": self.country.id})
+        self.assertEqual((column + by_odoo + lost).mapped("won_status"), ["pending", "pending", "lost"])
 
     @users("setup_manager")
     def test_won_is_open_again_when_dragged_to_a_stage_at_zero(self):
@@ -280,6 +358,7 @@ class TestStageProbability(StageCase):
         merged = (opportunity + lead).merge_opportunity()
         self.assertEqual(merged.type, "opportunity")
         self.assertProbability(merged, {self.fixed: 30, self.plain: merged.automated_probability}[merged.stage_id])
+        self.assertTrue(merged.active)
 
     def test_merged_into_a_team_without_the_stage(self):
         other_team = self.env["crm.team"].create({"name": "Other", "company_id": False})
@@ -292,6 +371,31 @@ class TestStageProbability(StageCase):
         lead = self._lead(self.firm)
         self.plain.sequence = 9
         self.assertProbability(lead.copy(), 30, "stage")
+
+    def test_copies_are_new(self):
+        """Whatever became of the original: the copy is in the first stage, open, and as it came."""
+        for name, change in {
+            "won": lambda lead: lead.action_set_won(),
+            "archived with its column": lambda lead: lead.write({"active": False, "is_archived": True}),
+            "archived at 0": lambda lead: lead.write({"active": False, "is_archived": True, "probability": 0}),
+            "archived by Odoo": lambda lead: lead.action_archive(),
+            "set by hand": lambda lead: lead.write({"probability": 77}),
+        }.items():
+            for first, other in (self.plain, self.fixed), (self.fixed, self.plain):
+                with self.subTest(name, first=first.name):
+                    first.sequence, other.sequence = 1, 2
+                    lead = self._lead(self.firm, country_id=self.country.id)
+                    change(lead)
+                    self.env.flush_all()
+                    copy = lead.copy()
+                    self.assertEqual(copy.stage_id, first)
+                    self.assertRecordValues(
+                        copy, [{"active": True, "won_status": "pending", "date_closed": False, "is_archived": False}]
+                    )
+                    if first == self.fixed:
+                        self.assertProbability(copy, 30, "stage")
+                    else:
+                        self.assertScored(copy)
 
     # ------------------------------------------------------------
     # While it is there
@@ -485,6 +589,16 @@ class TestStageProbability(StageCase):
             self.assertProbability(lead, 30, "stage")
             self.assertEqual(lead.won_status, "pending")
             self.assertFalse(lead.lost_reason_id)
+
+    def test_lost_and_restored_in_a_stage_at_zero(self):
+        self.fixed.probability = 0
+        for restore in "action_restore", "action_unarchive":
+            lead = self._lead(self.fixed)
+            lead.action_set_lost()
+            self.assertTrue(lead.date_closed)
+            getattr(lead, restore)()
+            self.assertProbability(lead, 0, "stage")
+            self.assertRecordValues(lead, [{"active": True, "won_status": "pending", "date_closed": False}])
 
     def test_lost_and_restored_in_a_plain_stage(self):
         lead = self._lead(self.plain, country_id=self.country.id)

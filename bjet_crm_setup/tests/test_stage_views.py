@@ -25,10 +25,13 @@ class TestStageViews(TransactionCase):
         self.assertNotIn(doubled.id, menus)
         self.assertNotIn(ours.id, self._load_menus(self.salesperson))
 
-    def test_form_asks_for_the_probability_only_where_it_is_used(self):
+    def test_form_asks_for_the_probability_whether_it_is_given_or_not(self):
         with Form(self.stage.with_user(self.manager)) as form:
             form.name = "Warm"
-            self.assertTrue(form._get_modifier("probability", "invisible"))
+            self.assertFalse(form._get_modifier("probability", "invisible"))
+            form.probability = 15
+        self.assertRecordValues(self.stage, [{"name": "Warm", "on_change": False, "probability": 15}])
+        with Form(self.stage.with_user(self.manager)) as form:
             form.on_change = True
             self.assertFalse(form._get_modifier("probability", "invisible"))
             self.assertTrue(form._get_modifier("probability", "required"))

@@ -1,7 +1,7 @@
-import { onWillStart } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { user } from "@web/core/user";
+import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { patch } from "@web/core/utils/patch";
 import { GroupConfigMenu } from "@web/views/view_components/group_config_menu";
 import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import {
@@ -9,18 +9,7 @@ import {
     DeleteStageDialog,
     RestoreRecordsDialog,
 } from "@bjet_crm_setup/stage_run/stage_run_dialog";
-
-export const MANAGER_GROUP = "sales_team.group_sale_manager";
-
-/**
- * @param {import("@web/model/relational_model/group").Group} group
- * @returns {boolean} whether the group is a stage of the pipeline: leads have stages too, and no pipeline
- */
-export function isPipelineStage({ groupByField, resModel, value, context }) {
-    return (
-        resModel === "crm.lead" && groupByField.name === "stage_id" && Boolean(value) && context.default_type !== "lead"
-    );
-}
+import { focusColumn, focusFirstStage, isManager, isPipelineStage, keepForButton } from "./stage";
 
 /** The view keeps what it knows of its groups over a reload: a deleted stage would come back empty. */
 function forgetStage({ groups = {} }, stageId) {
@@ -35,23 +24,28 @@ function forgetStage({ groups = {} }, stageId) {
 
 /**
  * The menu of a stage's column (or row, in a list): Odoo's entries in the guide's words, with Archive and Restore.
- * Any other group keeps Odoo's own menu.
+ * The menu of any other group stays as it is.
  */
-export class StageConfigMenu extends GroupConfigMenu {
-    static template = "bjet_crm_setup.StageConfigMenu";
-
+patch(GroupConfigMenu.prototype, {
     setup() {
         super.setup();
         this.orm = useService("orm");
-        this.canDelete = false;
-        onWillStart(async () => {
-            this.isManager = await user.hasGroup(MANAGER_GROUP);
-        });
-    }
+        this.isManager = false;
+        this.canDeleteStage = false;
+    },
 
     get isStage() {
         return isPipelineStage(this.group);
-    }
+    },
+
+    get stage() {
+        return { id: this.group.value, name: this.group.displayName };
+    },
+
+    /** Columns stand side by side: which one's menu it is has to be heard. */
+    get stageMenuLabel() {
+        return _t("Menu of the stage “%s”", this.group.displayName);
+    },
 
     get configItems() {
         const items = super.configItems;
@@ -59,59 +53,48 @@ export class StageConfigMenu extends GroupConfigMenu {
             return items;
         }
         const changes = {
-            toggle_group: { label: _t("Fold"), method: () => this.foldStage() },
-            edit_group: { label: _t("Edit Stage"), method: () => this.editStage() },
-            delete_group: { label: _t("Delete"), method: () => this.deleteStage() },
+            // Odoo disables it on the sample data of an empty pipeline; a stage can be folded all the same.
+            toggle_group: { label: _t("Fold"), method: () => this.foldStage(), class: "o_kanban_toggle_fold" },
+            edit_group: { label: _t("Edit Stage") },
+            delete_group: { label: _t("Delete") },
         };
-        const changed = items.map((item) => ({ ...item, ...changes[item.key] }));
-        const last = changed.findIndex((item) => item.key === "delete_group");
-        changed.splice(last < 0 ? changed.length : last, 0, ...this.recordItems);
-        return changed;
-    }
+        return items.map((item) => ({ ...item, ...changes[item.key] }));
+    },
 
-    get recordItems() {
-        const isVisible = this.props.activeActions.edit;
-        return [
-            {
-                key: "archive_records",
-                label: _t("Archive Records"),
-                class: "o_stage_archive_records",
-                icon: "fa-archive",
-                isVisible,
-                method: () => this.openRun(ArchiveRecordsDialog),
-            },
-            {
-                key: "restore_records",
-                label: _t("Restore Records"),
-                class: "o_stage_restore_records",
-                icon: "fa-undo",
-                isVisible,
-                method: () => this.openRun(RestoreRecordsDialog),
-            },
-        ];
-    }
+    get permissions() {
+        const permissions = super.permissions;
+        Object.defineProperty(permissions, "canRunOverStage", {
+            get: () => this.isStage && this.props.activeActions.edit,
+            configurable: true,
+        });
+        return permissions;
+    },
 
-    get stage() {
-        return { id: this.group.value, name: this.group.displayName };
-    }
-
-    /** @override */
     canEditGroup() {
         return super.canEditGroup() && (!this.isStage || this.isManager);
-    }
+    },
 
-    /** @override */
     canDeleteGroup() {
-        return super.canDeleteGroup() && (!this.isStage || this.canDelete);
-    }
+        return super.canDeleteGroup() && (!this.isStage || this.canDeleteStage);
+    },
 
     /** Delete is offered when the server would do it, which only the server knows. */
     async beforeOpen() {
-        if (this.isStage && this.isManager) {
-            const options = await this.orm.call("crm.stage", "delete_options", [[this.group.value]]);
-            this.canDelete = !options.refusal;
+        if (!this.isStage) {
+            return;
         }
-    }
+        this.isManager = await isManager();
+        if (this.isManager) {
+            const options = await this.orm.call("crm.stage", "delete_options", [[this.group.value]]);
+            this.canDeleteStage = !options.refusal;
+        }
+    },
+
+    onConfigKeydown(ev) {
+        if (this.isStage) {
+            keepForButton(ev);
+        }
+    },
 
     /** A manager folds the stage for everyone, a salesperson on this screen. */
     async foldStage() {
@@ -119,7 +102,24 @@ export class StageConfigMenu extends GroupConfigMenu {
             await this.orm.call("crm.stage", "action_fold", [[this.group.value]]);
         }
         await this.group.toggle();
-    }
+        focusColumn(this.group);
+    },
+
+    editGroup() {
+        return this.isStage ? this.editStage() : super.editGroup();
+    },
+
+    deleteGroup() {
+        return this.isStage ? this.deleteStage() : super.deleteGroup();
+    },
+
+    archiveRecords() {
+        this.openRun(ArchiveRecordsDialog);
+    },
+
+    restoreRecords() {
+        this.openRun(RestoreRecordsDialog);
+    },
 
     editStage() {
         const { context, groupByField, value } = this.group;
@@ -135,39 +135,70 @@ export class StageConfigMenu extends GroupConfigMenu {
                 },
                 {
                     // Who leaves for another screen (the dialog's own Expand, Back) has no pipeline to read again.
-                    onClose: ({ noReload } = {}) => noReload || this.reload(),
+                    onClose: ({ noReload } = {}) => noReload || this.reloadStages(),
                 }
             )
         );
-    }
+    },
 
     async followFold(fold) {
         if (fold && !this.group.isFolded && !this.env.isSmall) {
             await this.group.toggle();
         }
-    }
+    },
 
     deleteStage() {
         const { model } = this.props.list;
         const { id } = this.stage;
-        this.openDialog(DeleteStageDialog, { onDeleted: () => forgetStage(model.config, id) });
-    }
+        let isDeleted = false;
+        const onDeleted = () => {
+            isDeleted = true;
+            forgetStage(model.config, id);
+        };
+        const onClose = () => isDeleted && focusFirstStage();
+        this.openStageDialog(DeleteStageDialog, { onDeleted }, { onClose });
+    },
 
     openRun(dialog) {
         const { domain, context } = this.group.list;
-        this.openDialog(dialog, { domain, context });
-    }
+        this.openStageDialog(dialog, { domain, context });
+    },
 
-    openDialog(dialog, props) {
+    openStageDialog(dialog, props, options) {
         this.props.dialogClose.push(
-            this.dialog.add(dialog, { ...props, stage: this.stage, onChanged: () => this.reload() })
+            this.dialog.add(dialog, { ...props, stage: this.stage, onChanged: () => this.reloadStages() }, options)
         );
-    }
+    },
 
     /** Also out of the sample data that an empty pipeline shows. */
-    reload() {
+    reloadStages() {
         const { model } = this.props.list;
         model.useSampleModel = false;
         return model.load();
-    }
-}
+    },
+});
+
+registry
+    .category("group_config_items")
+    .add(
+        "archive_records",
+        {
+            label: _t("Archive Records"),
+            method: "archiveRecords",
+            isVisible: ({ permissions }) => permissions.canRunOverStage,
+            class: "o_stage_archive_records",
+            icon: "fa-archive",
+        },
+        { sequence: 26 }
+    )
+    .add(
+        "restore_records",
+        {
+            label: _t("Restore Records"),
+            method: "restoreRecords",
+            isVisible: ({ permissions }) => permissions.canRunOverStage,
+            class: "o_stage_restore_records",
+            icon: "fa-undo",
+        },
+        { sequence: 27 }
+    );

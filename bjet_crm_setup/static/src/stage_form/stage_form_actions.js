@@ -10,6 +10,11 @@ import {
     RestoreRecordsDialog,
 } from "@bjet_crm_setup/stage_run/stage_run_dialog";
 
+/** A percentage as the language writes it. */
+function formatPercent(value) {
+    return _t("%s%%", formatFloat(value, { trailingZeros: false }));
+}
+
 /** The buttons of a stage's form that act on the opportunities in it. */
 export class StageFormActions extends Component {
     static template = "bjet_crm_setup.StageFormActions";
@@ -29,7 +34,7 @@ export class StageFormActions extends Component {
     }
 
     get applyLabel() {
-        return _t("Apply to %s opportunities", formatInteger(this.record.data.apply_count));
+        return _t("Apply to opportunities: %s", formatInteger(this.record.data.apply_count));
     }
 
     archive() {
@@ -42,7 +47,7 @@ export class StageFormActions extends Component {
 
     apply() {
         return this.open(ApplyProbabilityDialog, {
-            probability: `${formatFloat(this.record.data.probability, { trailingZeros: false })} %`,
+            probability: formatPercent(this.record.data.probability),
         });
     }
 

@@ -1,8 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 
-/** Records asked of the server in one transaction. An object, so that a test can ask for fewer. */
-export const BATCH = { size: 500 };
+/**
+ * Records asked of the server in one transaction, at least, and how many batches a run consists of, at most: each looks
+ * through the whole stage once, so that many small ones over a large stage would take longer for each record. An object,
+ * so that a test can ask for fewer.
+ */
+export const BATCH = { size: 1000, most: 50 };
 
 function explain(error) {
     if (error instanceof ConnectionLostError) {
@@ -35,6 +39,7 @@ export class StageRun {
         return this.done + this.remaining;
     }
 
+    /** As far as the count says: full only when nothing remains. */
     get percent() {
         return this.total ? Math.floor((100 * this.done) / this.total) : 100;
     }
@@ -62,7 +67,9 @@ export class StageRun {
             this.done += done;
             this.remaining = remaining;
             if (remaining && !done) {
-                this.error = _t("The others are in use, or you may not change them.");
+                this.error = _t(
+                    "Someone else is changing the others, or you may not change them: try later, or ask a sales manager."
+                );
                 return "failed";
             }
         } while (this.remaining && !this.stopping);

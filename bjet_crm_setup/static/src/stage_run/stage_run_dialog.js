@@ -2,6 +2,7 @@ import { Component, onWillDestroy, onWillStart, status, useEffect, useState } fr
 import { Dialog } from "@web/core/dialog/dialog";
 import { CheckBox } from "@web/core/checkbox/checkbox";
 import { Domain } from "@web/core/domain";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { useChildRef, useService } from "@web/core/utils/hooks";
 import { formatInteger } from "@web/views/fields/formatters";
@@ -28,6 +29,8 @@ export class StageRunDialog extends Component {
         this.notification = useService("notification");
         this.state = useState({ run: null, isBusy: false });
         this.env.dialogData.dismiss = () => this.stop();
+        // Escape stops a run, and closes the dialog only when none is under way.
+        useHotkey("escape", () => this.stop(), { isAvailable: () => this.state.isBusy });
         onWillStart(() => this.load());
         this.modalRef = useChildRef();
         // The button that had the focus goes with each change: the keyboard must not end up behind the dialog.
@@ -60,12 +63,16 @@ export class StageRunDialog extends Component {
 
     get endText() {
         return this.run.status === "failed"
-            ? _t("Interrupted. What is done stays done; Continue goes on with the rest.")
-            : _t("Stopped. What is done stays done; Continue goes on with the rest.");
+            ? _t("Interrupted. What was done is saved; click Continue for the rest.")
+            : _t("Stopped. What was done is saved; click Continue for the rest.");
+    }
+
+    get batchSize() {
+        return BATCH.size && Math.max(BATCH.size, Math.ceil(this.run.total / BATCH.most));
     }
 
     async confirm() {
-        this.state.run = new StageRun(() => this.doBatch(BATCH.size), this.expected, this.finish?.bind(this));
+        this.state.run = new StageRun(() => this.doBatch(this.batchSize), this.expected, this.finish?.bind(this));
         await this.proceed();
     }
 
@@ -84,10 +91,11 @@ export class StageRunDialog extends Component {
                 await this.props.onChanged();
             }
         } finally {
-            this.state.isBusy = false;
             if (run.status === "done") {
                 this.notification.add(this.getDoneText(formatInteger(run.done)), { type: "success" });
                 this.props.close();
+            } else {
+                this.state.isBusy = false;
             }
         }
     }
@@ -126,6 +134,15 @@ class ScopedRunDialog extends StageRunDialog {
         ]);
         this.counts = { whole, shown: shown || whole };
         this.state.scope = "shown";
+    }
+
+    get question() {
+        if (this.expected) {
+            return this.getQuestion(this.terms);
+        }
+        return this.state.scope === "shown" && this.hasHidden
+            ? this.getNothingShown(this.terms)
+            : this.getNothing(this.terms);
     }
 
     /** Does a filter hide records of the stage that would be run over? */
@@ -169,8 +186,16 @@ export class ArchiveRecordsDialog extends ScopedRunDialog {
         return _t("Archive");
     }
 
-    get question() {
-        return _t("Opportunities of the stage “%(stage)s” to archive: %(count)s", this.terms);
+    getQuestion(terms) {
+        return _t("Opportunities of the stage “%(stage)s” to archive: %(count)s", terms);
+    }
+
+    getNothing(terms) {
+        return _t("The stage “%(stage)s” has no opportunities to archive.", terms);
+    }
+
+    getNothingShown(terms) {
+        return _t("Under the current filter, the stage “%(stage)s” has no opportunities to archive.", terms);
     }
 
     getCount({ active }) {
@@ -202,8 +227,16 @@ export class RestoreRecordsDialog extends ScopedRunDialog {
         return _t("Restore");
     }
 
-    get question() {
-        return _t("Archived opportunities of the stage “%(stage)s” to restore: %(count)s", this.terms);
+    getQuestion(terms) {
+        return _t("Opportunities of the stage “%(stage)s” to restore: %(count)s", terms);
+    }
+
+    getNothing(terms) {
+        return _t("The stage “%(stage)s” has no archived opportunities.", terms);
+    }
+
+    getNothingShown(terms) {
+        return _t("Under the current filter, the stage “%(stage)s” has no archived opportunities.", terms);
     }
 
     /** The column's filter says which of the archived ones are meant; that it shows active ones says nothing here. */
@@ -262,10 +295,13 @@ export class ApplyProbabilityDialog extends StageRunDialog {
     }
 
     get question() {
-        return _t("Open opportunities of the stage “%(stage)s” to get the probability %(probability)s: %(count)s", {
-            ...this.terms,
-            probability: this.props.probability,
-        });
+        const terms = { ...this.terms, probability: this.props.probability };
+        return this.expected
+            ? _t("Open opportunities of the stage “%(stage)s” to get the probability %(probability)s: %(count)s", terms)
+            : _t(
+                  "All open opportunities of the stage “%(stage)s” have the probability %(probability)s already.",
+                  terms
+              );
     }
 
     async load() {
@@ -299,7 +335,9 @@ export class DeleteStageDialog extends StageRunDialog {
     }
 
     get question() {
-        return _t("Records in the stage “%(stage)s”: %(count)s", this.terms);
+        return this.expected
+            ? _t("Records in the stage “%(stage)s”: %(count)s", this.terms)
+            : _t("The stage “%(stage)s” is empty. It will be deleted.", this.terms);
     }
 
     get canConfirm() {
@@ -334,6 +372,6 @@ export class DeleteStageDialog extends StageRunDialog {
     }
 
     getDoneText(count) {
-        return _t("The stage %(name)s is deleted, records moved: %(count)s", { name: this.props.stage.name, count });
+        return _t("The stage “%(name)s” was deleted; records moved: %(count)s", { name: this.props.stage.name, count });
     }
 }

@@ -1,54 +1,16 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
+import { field, openApp, openMenu, select } from "@bjet_crm_setup/../tests/tours/helpers";
 
 const tours = registry.category("web_tour.tours");
 
-const field = (name) => `.o_field_widget[name='${name}']`;
 const card = (name) => `.o_channel_dashboard .o_kanban_record:contains("${name}")`;
 
-function openMenu(section, sectionName, menu, name) {
-    return [
-        stepUtils.showAppsMenuItem(),
-        {
-            content: "open the CRM",
-            trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']",
-            run: "click",
-        },
-        {
-            content: `open the menu ${sectionName}`,
-            trigger: `.o_menu_sections [data-menu-xmlid='${section}']:contains(${sectionName})`,
-            run: "click",
-        },
-        {
-            content: `open ${name}`,
-            trigger: `.o-dropdown--menu [data-menu-xmlid='${menu}']:contains(${name})`,
-            run: "click",
-        },
-    ];
-}
-
-const openChannels = () => openMenu("crm.crm_menu_config", "Налаштування", "crm.crm_team_config", "Канали продажу");
-const openDashboards = () =>
-    openMenu("crm.crm_menu_report", "Звітування", "bjet_crm_setup.menu_crm_team_dashboard", "Канали продажу");
-
-function select(name, label) {
-    return [
-        {
-            content: `open the choices of ${name}`,
-            trigger: `${field(name)} .o_select_menu_toggler`,
-            run: "click",
-        },
-        {
-            content: `choose ${label}`,
-            trigger: `.o_select_menu_menu .o_select_menu_item:contains(/^${label}$/)`,
-            run: "click",
-        },
-        {
-            content: `${label} is chosen`,
-            trigger: `${field(name)} .o_select_menu_input:value(/^${label}$/)`,
-        },
-    ];
-}
+const openChannels = () => [...openApp(), ...openMenu("Налаштування", "Канали продажу", "crm.crm_team_config")];
+const openDashboards = () => [
+    ...openApp(),
+    ...openMenu("Звітування", "Канали продажу", "bjet_crm_setup.menu_crm_team_dashboard"),
+];
 
 function clickGraph() {
     return ({ anchor }) => {
@@ -135,20 +97,20 @@ tours.add("bjet_channel_create", {
             content: "the content is the pipeline: its detail is Очікуваний для закриття",
             trigger: `.o_inner_group:has(label:contains(Вміст)):has(label:contains(Очікуваний для закриття)):not(:has(label:contains(Шкала))) ${field("dashboard_graph_model")} input:value(Конвеєр)`,
         },
-        ...select("dashboard_graph_period_pipeline", "Протягом року"),
-        ...select("dashboard_graph_group_pipeline", "Стадія"),
+        ...select(field("dashboard_graph_period_pipeline"), "Протягом року"),
+        ...select(field("dashboard_graph_group_pipeline"), "Стадія"),
         {
             content: "the preview follows",
             trigger: `${field("channel_graph_data")} canvas`,
         },
-        ...select("dashboard_graph_model", "Видаткові накладні"),
+        ...select(field("dashboard_graph_model"), "Видаткові накладні"),
         {
             content: "the detail is Шкала now",
             trigger: ".o_inner_group:has(label:contains(Шкала)):not(:has(label:contains(Очікуваний для закриття)))",
         },
-        ...select("dashboard_graph_model", "Продаж"),
-        ...select("dashboard_graph_period", "Останній рік"),
-        ...select("dashboard_graph_group", "Місяць"),
+        ...select(field("dashboard_graph_model"), "Продаж"),
+        ...select(field("dashboard_graph_period"), "Останній рік"),
+        ...select(field("dashboard_graph_group"), "Місяць"),
         ...stepUtils.saveForm(),
     ],
 });

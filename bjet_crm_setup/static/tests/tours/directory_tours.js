@@ -1,30 +1,17 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
+import { click, field, having, lacking, openMenu, step } from "@bjet_crm_setup/../tests/tours/helpers";
 
 const tours = registry.category("web_tour.tours");
 
 const row = (text) => `.o_data_row:has(.o_data_cell:contains(/^${text}$/))`;
-const having = (selector, ...inside) => selector + inside.map((one) => `:has(${one})`).join("");
-const field = (name) => `.o_field_widget[name=${name}]`;
 
-/** CRM › Налаштування › entry: the entry stands directly in the menu, called as in the guide. */
+/** CRM › Налаштування › entry. */
 function openDirectory(xmlid, entry) {
     return [
         ...stepUtils.goToAppSteps("crm.crm_menu_root"),
-        {
-            content: "open the menu Налаштування",
-            trigger: "button[data-menu-xmlid='crm.crm_menu_config']:contains(Налаштування)",
-            run: "click",
-        },
-        {
-            content: `choose ${entry}`,
-            trigger: `.o-dropdown--menu a[data-menu-xmlid='${xmlid}']:contains(/^${entry}$/)`,
-            run: "click",
-        },
-        {
-            content: "the list is there, under its name",
-            trigger: `.o_list_view .o_breadcrumb:contains(${entry})`,
-        },
+        ...openMenu("Налаштування", entry, xmlid),
+        step("it is a list", ".o_list_view"),
     ];
 }
 
@@ -36,25 +23,9 @@ const saveRow = () => [
 /** From another screen of the CRM: the app opens on the pipeline, and a tour would not see the menu open it again. */
 function openPipeline() {
     return [
-        {
-            content: "open the menu Продажі",
-            trigger: "button[data-menu-xmlid='crm.crm_menu_sales']",
-            run: "click",
-        },
-        {
-            content: "choose Лійка продажів",
-            trigger: ".o-dropdown--menu a[data-menu-xmlid='crm.menu_crm_opportunities']:contains(/^Лійка продажів$/)",
-            run: "click",
-        },
-        {
-            content: "show everybody's opportunities",
-            trigger: ".o_opportunity_kanban .o_searchview_facet .o_facet_remove",
-            run: "click",
-        },
-        {
-            content: "they are there",
-            trigger: ".o_opportunity_kanban .o_searchview:not(:has(.o_searchview_facet))",
-        },
+        ...openMenu("Продажі", "Лійка продажів", "crm.menu_crm_opportunities"),
+        click("show everybody's opportunities", ".o_opportunity_kanban .o_searchview_facet .o_facet_remove"),
+        step("they are there", `.o_opportunity_kanban .o_searchview${lacking(".o_searchview_facet")}`),
     ];
 }
 
@@ -93,14 +64,13 @@ tours.add("bjet_activity_types", {
         })),
         {
             content: "the list has the guide's columns",
-            trigger: having(
-                ".o_list_table thead",
+            trigger: `.o_list_table thead${having(
                 "th:contains(Назва)",
                 "th:contains(Категорія)",
                 "th:contains(Очікуваний Підсумок)",
                 "th:contains(Днів)",
                 "th:contains(Рекомендовані наступні дії)"
-            ),
+            )}`,
         },
         {
             content: "create one in the list",
@@ -129,13 +99,12 @@ tours.add("bjet_activity_types", {
         },
         {
             content: "the form begins with the guide's fields",
-            trigger: having(
-                ".o_form_view .o_form_sheet:has(label:contains(Назва)) .o_inner_group",
+            trigger: `.o_form_view .o_form_sheet:has(label:contains(Назва)) .o_inner_group${having(
                 "label:contains(Категорія)",
                 "label:contains(Очікуваний Підсумок)",
                 "label:contains(Днів)",
                 "label:contains(Рекомендовані наступні дії)"
-            ),
+            )}`,
         },
         { content: "another deadline", trigger: `${field("delay_count")} input`, run: "edit 4" },
         ...pickInMany2many("suggested_next_type_ids", "Ел. пошта"),

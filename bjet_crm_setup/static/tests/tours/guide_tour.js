@@ -1,5 +1,18 @@
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+import {
+    card,
+    choose,
+    chooseFromColumnMenu,
+    click,
+    column,
+    confirmRun,
+    field,
+    openApp,
+    openMenu,
+    select,
+    step,
+    waitForRunEnd,
+} from "@bjet_crm_setup/../tests/tours/helpers";
 
 /** The whole guide, in its order and its words, by a manager of a company that has nothing yet. */
 
@@ -12,34 +25,7 @@ const FINAL_STAGE = "Узгодження";
 const LOST = "Стенди для виставки";
 const KEPT = "Меблі для офісу";
 
-const column = (name) => `.o_kanban_group:has(.o_column_title:contains(${name}))`;
-const card = (name) => `.o_kanban_record:contains(${name})`;
-const field = (name) => `.o_field_widget[name=${name}]`;
 const selectedRow = ".o_data_row.o_selected_row";
-
-function step(content, trigger, run) {
-    return run ? { content, trigger, run } : { content, trigger };
-}
-
-function click(content, trigger) {
-    return step(content, trigger, "click");
-}
-
-function openApp() {
-    return [
-        stepUtils.showAppsMenuItem(),
-        click("open CRM", ".o_app[data-menu-xmlid='crm.crm_menu_root']"),
-        step("it is open", ".o_opportunity_kanban .o_kanban_group"),
-    ];
-}
-
-function openMenu(section, entry, xmlId) {
-    return [
-        click(section, `.o_menu_sections .dropdown-toggle:contains(/^${section}$/)`),
-        click(entry, `.o-dropdown--menu .dropdown-item[data-menu-xmlid='${xmlId}']:contains(/^${entry}$/)`),
-        step(`${entry} is open`, `.o_control_panel .o_breadcrumb:contains(${entry})`),
-    ];
-}
 
 const openDirectory = (entry, xmlId) => openMenu("Налаштування", entry, xmlId);
 
@@ -61,22 +47,8 @@ function createOpportunity(stage, name) {
     ];
 }
 
-function chooseFromColumnMenu(stage, entry) {
-    return [
-        step(
-            `the cog of ${stage}`,
-            `${column(stage)} .o_group_config button:not(:visible), ${column(stage)} .o_group_config button`,
-            ({ anchor }) => anchor.click()
-        ),
-        click(entry, `.o-dropdown--group-config-menu .o-dropdown-item:contains(${entry})`),
-    ];
-}
-
-function confirmRun() {
-    return [
-        click("confirm", ".o_stage_run .o_stage_run_confirm"),
-        step("the dialog closes when all is done", "body:not(:has(.o_stage_run))"),
-    ];
+function runToEnd() {
+    return [...confirmRun(), ...waitForRunEnd()];
 }
 
 function addLine(name) {
@@ -90,20 +62,6 @@ function saveLine() {
     return [
         click("Зберегти", ".o_list_button_save:contains(Зберегти)"),
         step("saved", `.o_list_view:not(:has(${selectedRow}))`),
-    ];
-}
-
-function choose(selector, value) {
-    return [
-        step(`look for ${value}`, `${selector} input`, `edit ${value}`),
-        click(`choose ${value}`, `.o-autocomplete--dropdown-item:contains(${value})`),
-    ];
-}
-
-function select(selector, label) {
-    return [
-        click(`open ${selector}`, `${selector} .o_select_menu_toggler`),
-        click(label, `.o_select_menu_menu .o_select_menu_item:contains(/^${label}$/)`),
     ];
 }
 
@@ -126,7 +84,7 @@ const channel = () => [
     step("Канал продажу", `.oe_title:has(label:contains(Канал продажу)) ${field("name")} input`, `edit ${CHANNEL}`),
     step("Комерційні пропозиції", "span:contains(Комерційні пропозиції) [name=use_quotations] input:checked"),
     step("Лійка продажів", "span:contains(Лійка продажів) [name=use_opportunities] input:checked"),
-    step("Потенційні клієнти", "span:contains(Потенційні клієнти) [name=use_leads] input:checked"),
+    step("Потенційні клієнти", "span:contains(Потенційні клієнти) [name=leads_wanted] input:checked"),
     ...choose(field("user_id"), "guide_manager"),
     step("Компанія is filled in", `${field("company_id")} input:value(/Порожня/)`),
     click("Додати", `${field("member_ids")} .o-kanban-button-new`),
@@ -254,13 +212,13 @@ const columnActions = () => [
     click("it is folded; unfold it", `.o_column_folded:has(.o_column_title:contains(${FINAL_STAGE}))`),
     step("it is unfolded", `${column(FINAL_STAGE)}:not(.o_column_folded)`),
     ...chooseFromColumnMenu(FINAL_STAGE, "Архівувати записи"),
-    ...confirmRun(),
+    ...runToEnd(),
     step("the stage is empty", `${column(FINAL_STAGE)}:not(:has(.o_kanban_record))`),
     ...chooseFromColumnMenu(FINAL_STAGE, "Відновити записи"),
-    ...confirmRun(),
+    ...runToEnd(),
     step("they are back", `${column(FINAL_STAGE)} ${card("Склад")}`),
     ...chooseFromColumnMenu(FINAL_STAGE, "Видалити"),
-    ...confirmRun(),
+    ...runToEnd(),
     step("the stage is gone", `.o_kanban_renderer:not(:has(${column(FINAL_STAGE)}))`),
     step(
         "Невизначено holds its opportunities",

@@ -1,83 +1,32 @@
 import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
 import { BATCH } from "@bjet_crm_setup/stage_run/stage_run";
+import {
+    card,
+    chooseFromColumnMenu,
+    click,
+    column,
+    confirmRun,
+    field,
+    having,
+    label,
+    lacking,
+    menuEntry,
+    openApp,
+    openColumnMenu,
+    step,
+    waitForRunEnd,
+} from "@bjet_crm_setup/../tests/tours/helpers";
 
 const tours = registry.category("web_tour.tours");
 
-const column = (name) => `.o_kanban_group:has(.o_column_title:contains(${name}))`;
-const item = (name) => `.o-dropdown--group-config-menu .o-dropdown-item:contains(${name})`;
-const having = (...selectors) => selectors.map((selector) => `:has(${selector})`).join("");
-const lacking = (...selectors) => selectors.map((selector) => `:not(:has(${selector}))`).join("");
 const question = (count) => `.o_stage_run_question:contains(: ${count})`;
 const scope = (count) => `.o_stage_run_scope label:contains(: ${count})`;
-const label = (name) => `label:contains(${name})`;
 const entry = (name) => `.o-dropdown-item:contains(${name})`;
-
-function openPipeline() {
-    return [
-        stepUtils.showAppsMenuItem(),
-        {
-            content: "open the CRM",
-            trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']",
-            run: "click",
-        },
-        {
-            content: "the pipeline is there",
-            trigger: ".o_opportunity_kanban .o_kanban_group",
-            timeout: 60000,
-        },
-    ];
-}
-
-function openColumnMenu(name) {
-    return [
-        {
-            content: `open the menu of the column ${name}`,
-            trigger: `${column(name)}`,
-            run: ({ anchor }) => anchor.querySelector("button").click(),
-        },
-        {
-            content: "the menu is open",
-            trigger: item("Архівувати записи"),
-        },
-    ];
-}
-
-function chooseFromColumnMenu(name, entry) {
-    return [
-        ...openColumnMenu(name),
-        {
-            content: `choose ${entry}`,
-            trigger: item(entry),
-            run: "click",
-        },
-    ];
-}
-
-function confirmRun() {
-    return [
-        {
-            content: "confirm",
-            trigger: ".o_stage_run .o_stage_run_confirm",
-            run: "click",
-        },
-    ];
-}
-
-function waitForRunEnd() {
-    return [
-        {
-            content: "the dialog closed by itself",
-            trigger: "body:not(:has(.o_stage_run))",
-            timeout: 60000,
-        },
-    ];
-}
 
 /** Of the pipeline's column Холодні; a run of many batches can be caught in the middle. */
 function archiveOneByOne() {
     return [
-        ...openPipeline(),
+        ...openApp(),
         {
             content: "ask for one record in a batch",
             trigger: "body",
@@ -91,7 +40,7 @@ function archiveOneByOne() {
 
 tours.add("bjet_stage_create", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         {
             content: "add a column",
             trigger: ".o_column_quick_create.o_quick_create_folded div",
@@ -121,16 +70,25 @@ tours.add("bjet_stage_create", {
 
 tours.add("bjet_stage_edit", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...chooseFromColumnMenu("Холодні", "Редагувати стадію"),
         {
-            content: "the guide's words",
-            trigger: `.modal${having(
-                label("Назва стадії"),
-                label("Команда"),
-                label("Згорнути у Лійці продажів"),
-                label("Змінювати ймовірність автоматично")
-            )}${lacking("[name=probability]")}`,
+            content: "the guide's words, in its order; the probability stands there, and is given to nobody yet",
+            trigger: ".modal [name=probability_off]:contains(поки що не отримують)",
+            run: ({ anchor }) => {
+                const labels = [...anchor.closest(".modal").querySelectorAll(".o_form_label")];
+                const words = labels.map(({ textContent }) => textContent.replace(/\?$/, "").trim());
+                const wanted = [
+                    "Назва стадії",
+                    "Команда",
+                    "Ймовірність (%)",
+                    "Згорнути у Лійці продажів",
+                    "Змінювати ймовірність автоматично",
+                ];
+                if (wanted.some((word, index) => words[index] !== word)) {
+                    throw new Error(`the form asks for ${words.join(", ")}`);
+                }
+            },
         },
         {
             content: "rename the stage",
@@ -143,8 +101,8 @@ tours.add("bjet_stage_edit", {
             run: "click",
         },
         {
-            content: "the probability is asked then",
-            trigger: ".modal:has(label:contains(Ймовірність (%))) .o_field_widget[name=probability] input",
+            content: "the probability is given then",
+            trigger: `.modal${having(label("Ймовірність (%)"))}${lacking("[name=probability_off]")} .o_field_widget[name=probability] input`,
             run: "edit 25",
         },
         {
@@ -196,7 +154,7 @@ tours.add("bjet_stage_edit", {
 
 tours.add("bjet_stage_fold", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...chooseFromColumnMenu("Холодні", "Згорнути"),
         {
             content: "the column is folded",
@@ -207,7 +165,7 @@ tours.add("bjet_stage_fold", {
 
 tours.add("bjet_stage_unfold", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         {
             content: "unfold the column",
             trigger: `.o_column_folded:has(.o_column_title:contains(Холодні))`,
@@ -222,7 +180,7 @@ tours.add("bjet_stage_unfold", {
 
 tours.add("bjet_stage_delete", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...chooseFromColumnMenu("Холодні", "Видалити"),
         {
             content: "the dialog names the stage and the number, archived and lost ones and those of others too",
@@ -250,7 +208,7 @@ tours.add("bjet_stage_delete", {
 
 tours.add("bjet_stage_delete_to_picked", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...chooseFromColumnMenu("Холодні", "Видалити"),
         {
             content: "pick another stage",
@@ -287,6 +245,11 @@ tours.add("bjet_stage_archive", {
                 if (done === "0" || Number(done) + shown !== 40) {
                     throw new Error(`${done} archived, ${shown} shown`);
                 }
+                const bar = document.querySelector(".o_stage_run .progress-bar");
+                const filled = Math.round((100 * bar.clientWidth) / bar.parentElement.clientWidth);
+                if (Math.abs(filled - (100 * done) / 40) > 1) {
+                    throw new Error(`${done} of 40 archived, and the bar is filled to ${filled} %`);
+                }
             },
         },
         {
@@ -304,7 +267,7 @@ tours.add("bjet_stage_archive", {
 
 tours.add("bjet_stage_archive_interrupted", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...chooseFromColumnMenu("Холодні", "Архівувати записи"),
         {
             content: "ask for what the server refuses",
@@ -339,7 +302,7 @@ tours.add("bjet_stage_archive_interrupted", {
 
 tours.add("bjet_stage_restore", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...chooseFromColumnMenu("Холодні", "Відновити записи"),
         {
             content: "the archived ones, and unticked the lost one",
@@ -355,7 +318,7 @@ tours.add("bjet_stage_restore", {
         },
         {
             content: "the price is told",
-            trigger: `.o_stage_run:contains(Їхні причини втрати буде очищено)${having(question(3))}`,
+            trigger: `.o_stage_run:contains(Причини їх втрати буде стерто)${having(question(3))}`,
         },
         {
             content: "leave it",
@@ -373,11 +336,13 @@ tours.add("bjet_stage_restore", {
 
 tours.add("bjet_stage_restore_hidden", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...chooseFromColumnMenu("Гарячі", "Відновити записи"),
         {
             content: "the filter hides all that there is to restore, and the whole stage is offered",
-            trigger: `.o_stage_run${having(question(0))}${lacking(".o_stage_run_lost", ".o_stage_run_confirm")} .o_stage_run_scope input[value=whole]`,
+            trigger: `.o_stage_run${having(
+                ".o_stage_run_question:contains(За поточним фільтром на стадії «Гарячі» немає заархівованих)"
+            )}${lacking(".o_stage_run_lost", ".o_stage_run_confirm")} .o_stage_run_scope input[value=whole]`,
             run: "click",
         },
         {
@@ -392,6 +357,7 @@ tours.add("bjet_stage_restore_hidden", {
 
 tours.add("bjet_stage_leave", {
     steps: () => [
+        step("there is a screen to go back to", ".o_action_manager .o_control_panel"),
         ...archiveOneByOne(),
         ...confirmRun(),
         {
@@ -412,7 +378,7 @@ tours.add("bjet_stage_leave", {
 
 tours.add("bjet_stage_edit_expand", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...chooseFromColumnMenu("Холодні", "Редагувати стадію"),
         {
             content: "on a screen of its own",
@@ -428,7 +394,7 @@ tours.add("bjet_stage_edit_expand", {
 
 tours.add("bjet_stage_menu_of_salesperson", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         ...openColumnMenu("Холодні"),
         {
             content: "Fold, Archive and Restore, and nothing else",
@@ -439,7 +405,7 @@ tours.add("bjet_stage_menu_of_salesperson", {
         },
         {
             content: "archive",
-            trigger: item("Архівувати записи"),
+            trigger: menuEntry("Архівувати записи"),
             run: "click",
         },
         {
@@ -460,7 +426,7 @@ tours.add("bjet_stage_menu_of_salesperson", {
 
 tours.add("bjet_stage_list", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         {
             content: "the list",
             trigger: ".o_switch_view.o_list",
@@ -494,7 +460,7 @@ tours.add("bjet_stage_list", {
         },
         {
             content: "archive",
-            trigger: item("Архівувати записи"),
+            trigger: menuEntry("Архівувати записи"),
             run: "click",
         },
         ...confirmRun(),
@@ -533,7 +499,7 @@ tours.add("bjet_stage_phone", {
 
 tours.add("bjet_opportunity_probability", {
     steps: () => [
-        ...openPipeline(),
+        ...openApp(),
         {
             content: "open an opportunity",
             trigger: `${column("Холодні")} .o_kanban_record:contains(Власне 39)`,
@@ -564,5 +530,180 @@ tours.add("bjet_opportunity_probability", {
         {
             trigger: `.o_form_view${lacking("[name=action_apply_stage_probability]")} .o_field_widget[name=probability] input:value(25)`,
         },
+    ],
+});
+
+// ------------------------------------------------------------
+// Nothing to do, and other numbers
+// ------------------------------------------------------------
+
+const sentence = (text) => `.o_stage_run_question:contains(${text})`;
+const closeDialog = () => [
+    step("close it", ".o_stage_run .o_stage_run_cancel:contains(/^(Закрити|Скасувати)$/)", "click"),
+    step("it is closed", "body:not(:has(.o_stage_run))"),
+];
+
+tours.add("bjet_stage_nothing_to_archive", {
+    steps: () => [
+        ...openApp(),
+        ...chooseFromColumnMenu("Порожня", "Архівувати записи"),
+        step(
+            "it says so, and offers nothing",
+            `.o_stage_run${having(sentence("На стадії «Порожня» немає"))}${lacking(
+                ".o_stage_run_scope",
+                ".o_stage_run_confirm",
+                "p:contains(зникнуть)"
+            )}`
+        ),
+        ...closeDialog(),
+        ...chooseFromColumnMenu("Порожня", "Відновити записи"),
+        step(
+            "nothing to restore",
+            `.o_stage_run${having(sentence("немає заархівованих"))}${lacking(".o_stage_run_confirm")}`
+        ),
+        ...closeDialog(),
+        ...chooseFromColumnMenu("Гарячі", "Архівувати записи"),
+        step(
+            "the filter hides all that there is, and the whole stage is offered",
+            `.o_stage_run${having(sentence("За поточним фільтром на стадії «Гарячі» немає"), scope(0), scope(3))}${lacking(
+                ".o_stage_run_confirm"
+            )} .o_stage_run_scope input[value=whole]`,
+            "click"
+        ),
+        step("now there is something to do", `.o_stage_run${having(question(3), "p:contains(зникнуть)")}`),
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        ...chooseFromColumnMenu("Порожня", "Видалити"),
+        step("an empty stage", `.o_stage_run${having(sentence("порожня. Її буде видалено"))}${lacking("select")}`),
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        step("is gone", `.o_kanban_renderer${lacking(column("Порожня"))}`),
+    ],
+});
+
+tours.add("bjet_stage_numbers", {
+    steps: () => [
+        ...openApp(),
+        ...[1, 2, 5, 21].flatMap((count) => [
+            ...chooseFromColumnMenu(`Стадія ${count}`, "Архівувати записи"),
+            step(
+                `archive ${count}`,
+                sentence(`/^Потенційні замовлення стадії «Стадія ${count}», які буде заархівовано: ${count}$/`)
+            ),
+            ...closeDialog(),
+            ...chooseFromColumnMenu(`Стадія ${count}`, "Відновити записи"),
+            step(
+                `restore ${count}`,
+                sentence(`/^Потенційні замовлення стадії «Стадія ${count}», які буде відновлено: ${count}$/`)
+            ),
+            ...closeDialog(),
+            ...chooseFromColumnMenu(`Стадія ${count}`, "Видалити"),
+            step(`delete ${count}`, sentence(`/^Записів на стадії «Стадія ${count}»: ${2 * count}$/`)),
+            ...closeDialog(),
+        ]),
+    ],
+});
+
+// ------------------------------------------------------------
+// By keyboard
+// ------------------------------------------------------------
+
+const focusedCog = (name) => `${column(name)} .o_group_config button:focus`;
+
+tours.add("bjet_stage_keyboard", {
+    steps: () => [
+        ...openApp(),
+        step("before the button + of the column", `${column("Холодні")} .o_kanban_quick_add`, ({ anchor }) =>
+            anchor.focus()
+        ),
+        step("stands its menu", "body", "press Shift+Tab"),
+        step(
+            "which has a name of its own",
+            `${focusedCog("Холодні")}[aria-label='Меню стадії «Холодні»']`,
+            "press Enter"
+        ),
+        step("Enter opens it", menuEntry("Архівувати записи")),
+        step("Escape closes it", "body", "press Escape"),
+        step(
+            "and the keyboard is back",
+            `body:not(:has(.o-dropdown--group-config-menu)) ${focusedCog("Холодні")}`,
+            "press Enter"
+        ),
+        ...["Згорнути", "Редагувати стадію", "Архівувати записи"].flatMap((name) => [
+            step("down", menuEntry(name), "press ArrowDown"),
+            step(name, `${menuEntry(name)}:focus`),
+        ]),
+        step("one record in a batch", "body", () => {
+            BATCH.size = 1;
+        }),
+        step("archive", "body", "press Enter"),
+        step("confirm", ".o_stage_run .o_stage_run_confirm", ({ anchor }) => anchor.focus()),
+        step("by Enter", ".o_stage_run .o_stage_run_confirm:focus", "press Enter"),
+        step("it runs", ".o_stage_run:has(.progress) .o_stage_run_stop:focus"),
+        step("Escape stops it", "body", "press Escape"),
+        step(
+            "the dialog is there, with the keyboard on Continue",
+            ".o_stage_run:contains(Зупинено) .o_stage_run_continue:focus",
+            () => {
+                BATCH.size = 500;
+            }
+        ),
+        step("go on", ".o_stage_run .o_stage_run_continue:focus", "press Enter"),
+        ...waitForRunEnd(),
+        step("the keyboard is in the column", focusedCog("Холодні")),
+        ...chooseFromColumnMenu("Холодні", "Відновити записи"),
+        step("Escape closes a dialog that does not run", ".o_stage_run", "press Escape"),
+        ...waitForRunEnd(),
+        step("the keyboard is in the column", focusedCog("Холодні"), "press Enter"),
+        click("fold it", menuEntry("Згорнути")),
+        step("the keyboard is on what unfolds it", ".o_column_folded .o_column_unfold:focus", "press Enter"),
+        step("unfolded", focusedCog("Холодні"), "press Enter"),
+        click("delete it", menuEntry("Видалити")),
+        ...confirmRun(),
+        ...waitForRunEnd(),
+        step("the keyboard is in the first column", `body${lacking(column("Холодні"))} ${focusedCog("Гарячі")}`),
+    ],
+});
+
+// ------------------------------------------------------------
+// Undefined, and the sample data
+// ------------------------------------------------------------
+
+const quickCreate = ".o_kanban_quick_create";
+
+tours.add("bjet_stage_new_not_in_undefined", {
+    steps: () => [
+        ...openApp(),
+        step(
+            "Undefined comes first, and has no button +",
+            `.o_kanban_group:first:has(.o_column_title:contains(Невизначено))${lacking(".o_kanban_quick_add")}`
+        ),
+        click("New", ".o-kanban-button-new"),
+        step(
+            "opens in the first real stage",
+            `${column("Холодні")} ${quickCreate} ${field("name")} input`,
+            "edit Нове"
+        ),
+        click("add it", `${quickCreate} .o_kanban_add`),
+        step("it is there", `${column("Холодні")} ${card("Нове")}`),
+        click("no other", `${quickCreate} .o_kanban_cancel`),
+        ...chooseFromColumnMenu("Холодні", "Згорнути"),
+        click("New again", `body:has(.o_column_folded) .o-kanban-button-new`),
+        step(
+            "opens in the first that is not folded",
+            `${column("Гарячі")} ${quickCreate} ${field("name")} input`,
+            "edit Друге"
+        ),
+        click("add it", `${quickCreate} .o_kanban_add`),
+        step("it is there", `${column("Гарячі")} ${card("Друге")}`),
+    ],
+});
+
+tours.add("bjet_stage_sample_fold", {
+    steps: () => [
+        ...openApp(),
+        step("an empty pipeline shows sample data", ".o_opportunity_kanban .o_view_sample_data"),
+        ...chooseFromColumnMenu("Холодні", "Згорнути"),
+        step("the column is folded", `.o_column_folded:has(.o_column_title:contains(Холодні))`),
     ],
 });
