@@ -18,7 +18,7 @@ from dev.console import Failure, child, failure, say, step, wait
 from . import data
 from .rows import ROWS, WITH, WITHOUT, Memory, as_table
 
-MODULES = ("stages", "dashboards")
+MODULES = ("stages", "dashboards", "transfer")
 NAME = f"{database.RUN}_bench"
 RESULTS = Path(__file__).parent / "results.md"
 README = paths.ROOT / "README.md"
@@ -66,6 +66,7 @@ def _databases(instance, *, keep):
     for name in names.values():
         database.clone(instance, base, name)
     database.install(instance, names[WITH])
+    server.query(data.ARCHIVED, database=names[WITH])
     for name in names.values():
         server.query("VACUUM ANALYZE", database=name)
     return names

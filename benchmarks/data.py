@@ -56,6 +56,10 @@ FREQUENCIES = """
      WHERE country.id %% 9 = 0"""
 
 
+# what the addon says of those that are not active; the database that all are cloned from does not have the column
+ARCHIVED = "UPDATE crm_lead SET is_archived = true WHERE NOT active"
+
+
 def fill(server, database, share=1):
     """:param share: of the numbers above, for a smaller pipeline"""
     for sequence, (name, (count, active)) in enumerate(STAGES.items(), start=10):

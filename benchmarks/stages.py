@@ -6,8 +6,11 @@ from lxml import etree
 
 from .rows import WITHOUT, Memory, Row, Side, register
 
-BATCH = 500
+# as the web client has it, see `BATCH` in static/src/stage_run/stage_run.js
+BATCH = 1_000
+PARTS = 50
 N = 10_000
+MANY = 100_000
 SOME = 1_000
 
 
@@ -21,13 +24,14 @@ def _opportunities(env, name, limit=None):
     )
 
 
-def _until_done(env, batch):
+def _run(env, stages, method, size=N, **kwargs):
     """As the web client does it, but for the commit: one call after the other, each beginning with nothing in memory."""
-    remaining = True
-    while remaining:
-        remaining = batch()["remaining"]
-        env.cr.flush()
-        env.invalidate_all()
+    for stage in stages:
+        remaining = True
+        while remaining:
+            remaining = getattr(stage, method)(limit=max(BATCH, size // PARTS), **kwargs)["remaining"]
+            env.cr.flush()
+            env.invalidate_all()
 
 
 register(
@@ -37,7 +41,7 @@ register(
         against="`action_archive` on the same set",
         ours=Side(
             prepare=lambda env: _stage(env, "Bench open"),
-            run=lambda env, stage: _until_done(env, lambda: stage.archive_records(limit=BATCH)),
+            run=lambda env, stage: _run(env, stage, "archive_records"),
         ),
         theirs=Side(
             prepare=lambda env: _opportunities(env, "Bench open"), run=lambda env, leads: leads.action_archive()
@@ -52,7 +56,7 @@ register(
         against="`action_unarchive` on the same set",
         ours=Side(
             prepare=lambda env: _stage(env, "Bench archived"),
-            run=lambda env, stage: _until_done(env, lambda: stage.restore_records(limit=BATCH)),
+            run=lambda env, stage: _run(env, stage, "restore_records"),
         ),
         theirs=Side(
             prepare=lambda env: _opportunities(env, "Bench archived"), run=lambda env, leads: leads.action_unarchive()
@@ -63,7 +67,7 @@ register(
 
 
 def _delete(env, stage):
-    _until_done(env, lambda: stage.move_records(limit=BATCH))
+    _run(env, stage, "move_records")
     stage.unlink()
 
 
@@ -80,6 +84,144 @@ register(
         bar=12,
     )
 )
+
+
+# ------------------------------------------------------------
+# Runs over a stage against bare SQL, stale statistics, and ten times as many
+# ------------------------------------------------------------
+
+HISTORY = """
+    INSERT INTO mail_message (
+        model, res_id, body, message_type, subtype_id, is_internal, date, author_id, email_from, reply_to,
+        email_add_signature, message_id, create_uid, create_date, write_uid, write_date
+    )
+    SELECT 'crm.lead', id, '<p>Done with the other records of the stage “Bench”.</p>', 'notification', %(subtype)s, true,
+           now(), 3, 'a@example.com', 'a@example.com', false, 'bare-' || id, 2, now(), 2, now()
+      FROM crm_lead WHERE id = ANY(%(ids)s)"""
+
+# method: what it does to N, whether they are active before, and what a bare UPDATE of the same sets
+RUNS = {
+    "archive_records": ("archive {}, history kept", True, "active = false, is_archived = true", 2),
+    "restore_records": ("restore {}, history kept", False, "active = true, is_archived = false", 2),
+    "apply_probability": (
+        "apply the probability to {}",
+        True,
+        "probability = 95, prorated_revenue = round(expected_revenue * 95 / 100, 2)",
+        3,
+    ),
+    "move_records": ("move {} to Undefined", True, "stage_id = %(undefined)s, date_last_stage_update = now()", 3),
+}
+
+
+def _source(env, active):
+    return _stage(env, "Bench open" if active else "Bench archived")
+
+
+def _prepare_run(env, stages):
+    """What each run finds: the switch on, at a figure that no opportunity has, and an Undefined that is there."""
+    stages.write({"on_change": True, "probability": 95})
+    env["crm.stage"]._ensure_undefined()
+    # the processor time of PostgreSQL's helpers would not be counted
+    env.cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+    return stages
+
+
+def _bare(env, ids, assignments):
+    values = {
+        "ids": ids,
+        "undefined": env["crm.stage"]._get_undefined().id,
+        "subtype": env.ref("mail.mt_note").id,
+    }
+    env.cr.execute(
+        f"UPDATE crm_lead SET {assignments}, write_uid = 2, write_date = now() WHERE id = ANY(%(ids)s)", values
+    )
+    env.cr.execute(HISTORY, values)
+
+
+def _fill(env, number, size, active):
+    """That many new stages of that size each, unknown to PostgreSQL's statistics, out of all the opportunities there are."""
+    stages = env["crm.stage"].create([{"name": f"Bench new {rank}"} for rank in range(number)])
+    rest = env["crm.stage"].create({"name": "Bench rest"})
+    env.flush_all()
+    env.cr.execute(
+        """UPDATE crm_lead SET stage_id = coalesce((%(stages)s)[1 + (row.number - 1) / %(size)s], %(rest)s),
+                  active = %(active)s, is_archived = NOT %(active)s
+             FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM crm_lead) AS row
+            WHERE row.id = crm_lead.id""",
+        {"stages": stages.ids, "rest": rest.id, "size": size, "active": active},
+    )
+    env.invalidate_all()
+    return _prepare_run(env, stages)
+
+
+def _analysed(env, stages):
+    env.cr.execute("ANALYZE crm_lead")
+    return stages
+
+
+def _register_runs(method, what, active, assignments, bar):
+    register(
+        Row(
+            key=f"bare_{method}",
+            what=what.format(f"{N:,}"),
+            against="one bare UPDATE and one INSERT of the history lines on the same set",
+            ours=Side(
+                prepare=lambda env: _prepare_run(env, _source(env, active)),
+                run=lambda env, stages: _run(env, stages, method),
+            ),
+            theirs=Side(
+                prepare=lambda env: (
+                    _prepare_run(env, _source(env, active)) and _opportunities(env, _source(env, active).name).ids
+                ),
+                run=lambda env, ids: _bare(env, ids, assignments),
+            ),
+            bar=bar,
+            at_most=True,
+            repetitions=3,
+            warm_up=True,
+        )
+    )
+    register(
+        Row(
+            key=f"stale_{method}",
+            what=f"{what.format(f'{N:,}')}, in a stage filled since PostgreSQL last analysed the table",
+            against="the same with fresh statistics",
+            ours=Side(prepare=lambda env: _fill(env, 1, N, active), run=lambda env, stages: _run(env, stages, method)),
+            theirs=Side(
+                prepare=lambda env: _analysed(env, _fill(env, 1, N, active)),
+                run=lambda env, stages: _run(env, stages, method),
+            ),
+            bar=1.3,
+            at_most=True,
+        )
+    )
+    register(
+        Row(
+            key=f"many_{method}",
+            what=f"{what.format(f'{MANY:,}')} in one stage",
+            against=f"{MANY // N} stages of {N:,}",
+            ours=Side(
+                prepare=lambda env: _analysed(env, _fill(env, 1, MANY, active)),
+                run=lambda env, stages: _run(env, stages, method, MANY),
+            ),
+            theirs=Side(
+                prepare=lambda env: _analysed(env, _fill(env, MANY // N, N, active)),
+                run=lambda env, stages: _run(env, stages, method),
+            ),
+            bar=1.2,
+            at_most=True,
+            repetitions=1,
+        )
+    )
+
+
+for name, about in RUNS.items():
+    _register_runs(name, *about)
+
+
+# ------------------------------------------------------------
+# What the rules of stages cost where they do nothing special
+# ------------------------------------------------------------
 
 
 def _rule(env, name):

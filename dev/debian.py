@@ -82,9 +82,11 @@ def _apt(suite):
     for folder in ("lists/partial", "cache/archives/partial"):
         (home / folder).mkdir(parents=True, exist_ok=True)
     sources = home / "sources.list"
-    signed = f" signed-by={KEYRING}" if KEYRING.exists() else ""
     # a snapshot is older than it says to be valid
-    sources.write_text(f"deb [check-valid-until=no{signed}] {mirror()} {suite} main\n")
+    marks = ["check-valid-until=no"] if os.environ.get("DEBIAN_MIRROR") else []
+    marks += [f"signed-by={KEYRING}"] if KEYRING.exists() else []
+    marked = f"[{' '.join(marks)}] " if marks else ""
+    sources.write_text(f"deb {marked}{mirror()} {suite} main\n")
     (home / "status").touch()
     options = {
         "Dir::State": home,

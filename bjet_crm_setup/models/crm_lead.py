@@ -166,7 +166,9 @@ class CrmLead(models.Model):
             return self._write_stage(vals)
         if vals.get("active"):
             # sudo: the stage decides for whoever writes, as everywhere here
-            won = self.filtered(lambda lead: lead.won_status != "won" and lead.sudo().stage_id.is_won)
+            won = (
+                self.sudo().filtered(lambda lead: lead.won_status != "won" and lead.stage_id.is_won).with_env(self.env)
+            )
             if won:
                 super(CrmLead, won).write({**vals, **WON_VALUES})
                 self -= won

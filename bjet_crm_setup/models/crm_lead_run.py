@@ -17,6 +17,11 @@ REVENUE_FIELDS = [
     "expected_revenue", "prorated_revenue", "recurring_revenue", "recurring_revenue_prorated",
     "recurring_revenue_monthly", "recurring_revenue_monthly_prorated",
 ]  # fmt: skip
+# what a move that keeps the probability leaves as it is
+KEPT_FIELDS = [
+    "probability", "automated_probability", "won_status", "day_close", "prorated_revenue", "recurring_revenue_prorated",
+    "recurring_revenue_monthly_prorated",
+]  # fmt: skip
 # the ORM sends the values of a hundred records in a statement
 ORM_BATCH = 100
 
@@ -44,16 +49,7 @@ class CrmLead(models.Model):
         self.fetch([*RUN_FIELDS, "lost_reason_id"])
         reasons = {lead.id: lead.lost_reason_id.name or "" for lead in self if lead.won_status == "lost"}
 
-        def how(lead):
-            if lead.won_status == "won":
-                return "kept"
-            if lead.stage_id.is_won:
-                return "won"
-            if lead.won_status == "lost":
-                return "reopened"
-            return "kept" if lead.is_archived else "opened"
-
-        groups = self.grouped(how)
+        groups = self.grouped(lambda lead: lead._get_way_back())
         if kept := groups.get("kept"):
             kept._write_keeping({"active": True, "is_archived": False}, [], unchanged=["won_status", "is_archived"])
         if won := groups.get("won"):
@@ -76,6 +72,16 @@ class CrmLead(models.Model):
 
         self._log_stage_run(body, reasons)
 
+    def _get_way_back(self):
+        """How one is restored: kept as it was, won, opened, or reopened as Odoo does it with a lost one."""
+        if self.won_status == "won":
+            return "kept"
+        if self.stage_id.is_won:
+            return "won"
+        if self.won_status == "lost":
+            return "reopened"
+        return "kept" if self.is_archived else "opened"
+
     def _restore_lost(self):
         """What Odoo's Restore does to one, for many: no reason, open, and the probability of scoring or of the stage."""
         self.write({"active": True, "lost_reason_id": False, "date_closed": False})
@@ -90,7 +96,7 @@ class CrmLead(models.Model):
                 probability=f"{probability:g}",
                 stage=stage,
             ),
-            {lead.id: lead.probability for lead in self},
+            {lead.id: lead.stage_id.probability for lead in self},
         )
 
     def _move_with_stage(self, destination):
@@ -110,13 +116,60 @@ class CrmLead(models.Model):
             if following := self - kept - archived:
                 following.write(vals)
         if kept:
-            kept._write_keeping(
-                vals, ["date_closed"], unchanged=["probability", "automated_probability", "won_status", "day_close"]
-            )
+            kept._write_keeping(vals, ["date_closed"], unchanged=KEPT_FIELDS)
         self._log_stage_run(
             lambda stage, _detail: self.env._("Moved with the other records of the stage “%s”.", stage),
             sources=sources,
             destination=destination,
+        )
+
+    # ------------------------------------------------------------
+    # MANY AT ONCE
+    # ------------------------------------------------------------
+
+    def _compute_prorated_revenue(self):
+        """Odoo's figures, put where they belong at once: given one by one, the ORM looks for the currency of each three
+        times over, which takes half the time of a run."""
+        if len(self) <= ORM_BATCH:
+            super()._compute_prorated_revenue()
+            return
+        field = self._fields["prorated_revenue"]
+        known = field._get_cache(self.env)
+        for lead in self:
+            value = round((lead.expected_revenue or 0.0) * (lead.probability or 0) / 100.0, 2)
+            if currency := lead.company_currency:
+                value = currency.round(value)
+            if known.get(lead.id) != value:
+                field._update_cache(lead, value, dirty=True)
+
+    def _write_multi(self, vals_list):
+        """What a run writes is the same on its records, but for a figure or two: that goes to PostgreSQL once, in one
+        statement, where the ORM sends all values of each record, a hundred records at a time."""
+        names = vals_list[0].keys() if vals_list else ()
+        if (
+            len(self) <= ORM_BATCH
+            or any(vals.keys() != names for vals in vals_list)
+            or any(self._fields[name].translate or self._fields[name].company_dependent for name in names)
+        ):
+            super()._write_multi(vals_list)
+            return
+        columns = {"write_uid": [self.env.uid] * len(self), "write_date": [self.env.cr.now()] * len(self)}
+        columns.update({name: [vals[name] for vals in vals_list] for name in names})
+        assignments, different = [], {}
+        for name, values in columns.items():
+            column, column_type = SQL.identifier(name), SQL(self._fields[name].column_type[1])
+            if all(value == values[0] for value in values):
+                assignments.append(SQL("%s = %s::%s", column, values[0], column_type))
+            else:
+                assignments.append(SQL("%s = record.%s", column, column))
+                different[column] = SQL("%s::%s[]", values, column_type)
+        self.env.execute_query(
+            SQL(
+                "UPDATE crm_lead SET %s FROM unnest(%s) AS record (%s) WHERE crm_lead.id = record.id",
+                SQL(", ").join(assignments),
+                SQL(", ").join([SQL("%s::int4[]", list(self._ids)), *different.values()]),
+                SQL(", ").join([SQL("id"), *different]),
+            )
         )
 
     # ------------------------------------------------------------
@@ -134,35 +187,6 @@ class CrmLead(models.Model):
             for name, by_value in kept.items():
                 for value, leads in by_value.items():
                     leads[name] = value
-
-    def _write_multi(self, vals_list):
-        """What a run writes is the same on its records, but for a figure or two: that goes to PostgreSQL once, in one
-        statement, where the ORM sends all values of each record, a hundred records at a time."""
-        names = vals_list[0].keys() if vals_list else ()
-        if (
-            len(self) <= ORM_BATCH
-            or any(vals.keys() != names for vals in vals_list)
-            or any(self._fields[name].translate or self._fields[name].company_dependent for name in names)
-        ):
-            return super()._write_multi(vals_list)
-        columns = {"write_uid": [self.env.uid] * len(self), "write_date": [self.env.cr.now()] * len(self)}
-        columns.update({name: [vals[name] for vals in vals_list] for name in names})
-        assignments, different = [], {}
-        for name, values in columns.items():
-            column, column_type = SQL.identifier(name), SQL(self._fields[name].column_type[1])
-            if all(value == values[0] for value in values):
-                assignments.append(SQL("%s = %s::%s", column, values[0], column_type))
-            else:
-                assignments.append(SQL("%s = record.%s", column, column))
-                different[column] = SQL("%s::%s[]", values, column_type)
-        self.env.execute_query(
-            SQL(
-                "UPDATE crm_lead SET %s FROM unnest(%s) AS record (%s) WHERE crm_lead.id = record.id RETURNING 1",
-                SQL(", ").join(assignments),
-                SQL(", ").join([SQL("%s::int4[]", list(self._ids)), *different.values()]),
-                SQL(", ").join([SQL("id"), *different]),
-            )
-        )
 
     def _log_stage_run(self, get_body, details=None, sources=None, destination=None):
         """Add a note to the history of each record.
@@ -194,8 +218,7 @@ class CrmLead(models.Model):
                SELECT %(model)s, record.id, (%(bodies)s::text[])[record.said], 'notification', %(subtype)s, true, %(date)s,
                       %(author)s, %(email_from)s, %(reply_to)s, false,
                       replace(%(message_id)s, 'RECORD', record.id::text), %(uid)s, %(now)s, %(uid)s, %(now)s
-                 FROM unnest(%(ids)s::int[], %(said)s::int[]) AS record (id, said)
-            RETURNING id, res_id""",
+                 FROM unnest(%(ids)s::int[], %(said)s::int[]) AS record (id, said)""",
             model=self._name,
             subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
             date=fields.Datetime.now(),
@@ -211,7 +234,7 @@ class CrmLead(models.Model):
         )
         if destination:
             messages = SQL(
-                """WITH message AS (%(messages)s)
+                """WITH message AS (%(messages)s RETURNING id, res_id)
                    INSERT INTO mail_tracking_value (
                        mail_message_id, field_id, old_value_integer, old_value_char, new_value_integer, new_value_char,
                        create_uid, create_date, write_uid, write_date
@@ -220,8 +243,7 @@ class CrmLead(models.Model):
                           %(uid)s, %(now)s, %(uid)s, %(now)s
                      FROM message
                      JOIN unnest(%(ids)s::int[], %(stage_ids)s::int[], %(names)s::text[]) AS source (id, stage_id, name)
-                       ON source.id = message.res_id
-                RETURNING id""",
+                       ON source.id = message.res_id""",
                 messages=messages,
                 field=self.env["ir.model.fields"]._get(self._name, "stage_id").id,
                 destination=destination.id,

@@ -4,7 +4,7 @@ import contextlib
 from functools import partial
 from itertools import islice
 
-from psycopg2 import errors
+from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
@@ -67,6 +67,7 @@ class CrmStage(models.Model):
         :raise UserError: when the domain is wrong
         :raise AccessError: when the caller may not write opportunities at all
         """
+        check_ids(self)
         counts = {"active": 0, "archived": 0, "lost": 0}
         for active, won_status, count in self._find_opportunities(
             lambda query: self._count_by(query, "active", "won_status"), domain=domain
@@ -118,10 +119,11 @@ class CrmStage(models.Model):
         :raise UserError: when the domain or the limit is wrong
         :raise AccessError: when the caller may not write opportunities at all
         """
+        check_ids(self)
         check_limit(self.env, limit)
         left = Domain("active", "=", True)
         find = partial(self._find_opportunities, left=left, domain=domain)
-        return self._run(find, left, limit, lambda leads: leads._archive_with_stage())
+        return self._run(find, lambda lead: lead.active, limit, lambda leads: leads._archive_with_stage())
 
     def restore_records(self, domain=None, include_lost=False, limit=None):
         """Restore the archived opportunities of the stages, as they were, with a line in the history of each.
@@ -137,13 +139,14 @@ class CrmStage(models.Model):
         :raise UserError: when the domain, `include_lost` or the limit is wrong
         :raise AccessError: when the caller may not write opportunities at all
         """
+        check_ids(self)
         check_boolean(self.env, "include_lost", include_lost)
         check_limit(self.env, limit)
         left = Domain("active", "=", False)
         if not include_lost:
             left &= Domain("won_status", "!=", "lost")
         find = partial(self._find_opportunities, left=left, domain=domain)
-        return self._run(find, left, limit, lambda leads: leads._restore_with_stage())
+        return self._run(find, lambda lead: not lead.active, limit, lambda leads: leads._restore_with_stage())
 
     def apply_probability(self, limit=None):
         """Give the probability of the stages to the open opportunities in them: active, neither won nor lost.
@@ -166,10 +169,13 @@ class CrmStage(models.Model):
                         stage.name,
                     )
                 )
-        left = self._get_apply_domain()
-        find = partial(self._find_opportunities, left=left)
-        # sudo: the search has found what the manager may write, and asking again for each record costs as much as writing
-        return self._run(find, left, limit, lambda leads: leads.sudo()._apply_stage_probability_with_history())
+        return self._run(
+            partial(self._find_opportunities, left=self._get_apply_domain()),
+            lambda lead: lead.probability != lead.stage_id.probability,
+            limit,
+            # sudo: the search has found what the manager may write; asking for each record again costs as much as writing
+            lambda leads: leads.sudo()._apply_stage_probability_with_history(),
+        )
 
     def move_records(self, destination_id=None, limit=None):
         """Move all records of the stages to another one, with a line in the history of each.
@@ -198,7 +204,7 @@ class CrmStage(models.Model):
         # sudo: a stage is shared by companies, and deleting it leaves nothing behind, whoever may see it
         return self._run(
             self._find_contents,
-            self._get_contents_domain(),
+            lambda lead: lead.stage_id in self,
             limit,
             lambda leads: leads.sudo()._move_with_stage(destination),
         )
@@ -259,8 +265,9 @@ class CrmStage(models.Model):
                 self.env.cr.execute(
                     SQL("DELETE FROM crm_stage WHERE id = ANY(%s)", list(self._ids)), log_exceptions=False
                 )
-            except errors.ForeignKeyViolation as error:
-                if error.diag.table_name == "crm_lead":
+            except IntegrityError as error:
+                # what else keeps the stage from being deleted is said by the deletion itself
+                if error.diag.constraint_name == "crm_lead_stage_id_fkey":
                     raise ConcurrencyError(str(error)) from error
 
     # ------------------------------------------------------------
@@ -359,7 +366,7 @@ class CrmStage(models.Model):
         for stage, name in names.items():
             if listed.count(name) > 1:
                 # sudo: two stages that the caller may use are told apart by teams that they may not read, too
-                teams = ", ".join(stage.sudo().team_ids.mapped("display_name"))
+                teams = ", ".join(sorted(stage.sudo().team_ids.mapped("display_name")))
                 names[stage] = (
                     self.env._("%(stage)s (%(teams)s)", stage=name, teams=teams)
                     if teams
@@ -395,7 +402,6 @@ class CrmStage(models.Model):
         :param domain: what the caller narrows them down to
         :raise UserError: when that domain is wrong
         """
-        check_ids(self)
         self.check_access("read")
         self.env["crm.lead"].check_access("write")
         # archived ones are looked for, too; what else the filter asks for is found as the column finds it
@@ -427,11 +433,11 @@ class CrmStage(models.Model):
     # RUN
     # ------------------------------------------------------------
 
-    def _run(self, find, left, limit, process):
+    def _run(self, find, is_left, limit, process):
         """Do one batch of at most `limit` records, or all of them.
 
         :param find: `_find_contents` or `_find_opportunities`
-        :param Domain left: true of a record until it is done
+        :param is_left: a function of a record, true until it is done
         :param process: a function of the records to do at once
         """
         self._lock_stages()
@@ -447,20 +453,20 @@ class CrmStage(models.Model):
         while done not in (before, limit, total):
             before, candidates = done, iter(ids)
             while batch := list(islice(candidates, BATCH if limit is None else min(BATCH, limit - done))):
-                done += self._do_batch(self._lock(batch), left, process)
+                done += self._do_batch(self._lock(batch), is_left, process)
             if done not in (before, limit, total):
                 ids = find(look)[1]
         if total and not done:
-            done = self._do_batch(self._lock(ids[: min(BATCH, limit or BATCH)], wait=True), left, process)
+            done = self._do_batch(self._lock(ids[: min(BATCH, limit or BATCH)], wait=True), is_left, process)
         return {"done": done, "remaining": total - done}
 
-    def _do_batch(self, ids, left, process):
+    def _do_batch(self, ids, is_left, process):
         """Do these, and forget them. Return their number."""
         leads = self.env["crm.lead"].with_context(active_test=False, mail_notrack=True).browse(ids)
         if leads:
             process(leads)
             self.env.flush_all()
-            if leads.sudo().filtered_domain(left):
+            if any(map(is_left, leads.sudo())):
                 raise UserError(
                     self.env._(
                         "Something undoes what this run does, an automation rule most likely: switch it off, and try"

@@ -28,7 +28,7 @@ class CrmTeam(models.Model):
         " The channel's card then offers its quotations and a button to make a new one.",
     )
     leads_wanted = fields.Boolean(
-        "Leads",
+        "Leads Wanted",  # shown as Leads, see `words`: two fields of one label are a warning to Odoo
         default=True,
         help="Check this box to qualify incoming requests as leads before they become opportunities. The channel does so"
         " while the company's Leads feature is on.",

@@ -4,6 +4,7 @@ from . import test_accessibility
 from . import test_activity_types
 from . import test_apps
 from . import test_archived
+from . import test_arguments
 from . import test_channel_tours
 from . import test_consultant_module
 from . import test_crm_setup

@@ -2,12 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Archive, restore, apply, move: what they touch, what they keep, who may, and how they go on."""
 
+import contextlib
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged, users
 
 from ..models import crm_stage_run
@@ -282,6 +284,54 @@ class TestArchive(RunCase):
             self.assertLessEqual(many, few, method)
             self.assertLess(few, 45, method)
 
+    def test_no_plan_depends_on_statistics(self):
+        """The stage is looked through by one plain query; no other search is put into it, and all else goes by ids."""
+        leads = self._leads(self.fixed, 3, probability=20)
+        fixed = self.fixed.with_user(self.manager)
+        for method, kwargs in (
+            ("archive_records", {"domain": [("name", "ilike", "opportunity"), ("tag_ids", "=", False)]}),
+            ("restore_records", {}),
+            ("apply_probability", {}),
+            ("move_records", {}),
+        ):
+            queries, execute = [], type(self.env.cr).execute
+
+            def note(cr, query, *args, queries=queries, execute=execute, **kwargs):
+                queries.append(str(query.code if hasattr(query, "code") else query))
+                return execute(cr, query, *args, **kwargs)
+
+            with patch.object(type(self.env.cr), "execute", note):
+                self.assertEqual(getattr(fixed, method)(limit=2, **kwargs), {"done": 2, "remaining": 1}, method)
+                getattr(fixed, method)(limit=2, **kwargs)
+                self._settle()
+            text = "\n".join(queries)
+            self.assertNotRegex(text, r'"crm_lead"\."id" IN \(SELECT "crm_lead"', method)
+            self.assertEqual(text.count("array_agg"), 2, f"{method}: once for each batch")
+        self.assertTrue(leads.stage_id.is_undefined)
+
+    def test_more_than_the_orm_sends_at_once(self):
+        """One statement for many records gives each its own values."""
+        leads = self._leads(self.fixed, 130)
+        for number, lead in enumerate(leads):
+            lead.expected_revenue = number
+            if number % 3:
+                lead.date_closed = f"2026-01-{1 + number % 28:02} 03:04:05"
+        self._settle()
+        before = self._values(leads)
+        self.assertEqual(self.fixed.archive_records()["done"], 130)
+        self.assertEqual(self._values(leads), before)
+        self.assertEqual(set(leads.mapped("is_archived")), {True})
+        self.fixed.restore_records()
+        self.assertEqual(self._values(leads), before)
+        self.assertEqual(set(leads.mapped("active")), {True})
+        self.fixed.probability = 33.33
+        self.fixed.apply_probability()
+        self._settle()
+        for number, lead in enumerate(leads):
+            self.assertEqual((lead.probability, lead.prorated_revenue), (33.33, round(number * 33.33 / 100, 2)))
+            self.assertIn("33.33%", self._last_line(lead).body)
+        self.assertEqual(set(leads.mapped("write_uid")), {self.env.user})
+
     # ------------------------------------------------------------
     # Who
     # ------------------------------------------------------------
@@ -421,6 +471,42 @@ class TestRestore(RunCase):
         self.assertEqual(self._values(lead), before, "Open, without a closed date")
         self.assertTrue(lead.active)
 
+    def test_archived_at_zero(self):
+        lead = self._leads(self.plain, 1, probability=0)
+        self.plain.archive_records()
+        lead.country_id = self.country
+        self._settle()
+        self.assertEqual(self.plain.count_records(), {"active": 0, "archived": 1, "lost": 0})
+        self.assertEqual(self.plain.restore_records(), {"done": 1, "remaining": 0})
+        self._settle()
+        self.assertRecordValues(lead, [{"active": True, "is_archived": False, "won_status": "pending"}])
+
+    def test_stage_that_becomes_won(self):
+        """Each batch looks at the stage as it is."""
+        for stage in self.plain, self.fixed:
+            archived, lost = self._leads(stage, 2), self._leads(stage, 2)
+            lost.action_set_lost(lost_reason_id=self.reason.id)
+            stage.archive_records()
+            self.assertEqual(stage.restore_records(limit=1), {"done": 1, "remaining": 1})
+            stage.is_won = True
+            self._settle()
+            for user, kwargs in (self.salesperson_all, {}), (self.manager, {"include_lost": True}):
+                stage.with_user(user).restore_records(**kwargs)
+                self._settle()
+                for lead in archived + (lost if kwargs else self.env["crm.lead"]):
+                    self.assertTrue(lead.date_closed)
+                    self.assertRecordValues(
+                        lead, [{"active": True, "probability": 100, "won_status": "won", "lost_reason_id": False}]
+                    )
+            stage.archive_records()
+            stage.is_won = False
+            stage.restore_records()
+            self._settle()
+            for lead in archived + lost:
+                self.assertFalse(lead.date_closed)
+                self.assertLess(lead.probability, 100)
+                self.assertEqual((lead.active, lead.won_status), (True, "pending"))
+
 
 @tagged("post_install", "-at_install")
 class TestApply(RunCase):
@@ -497,7 +583,11 @@ class TestMove(RunCase):
         self.assertEqual(plain.move_records(limit=4), {"done": 2, "remaining": 0})
         self.assertEqual(self._values(everything, names), before)
         undefined = self.env.ref("bjet_crm_setup.stage_undefined")
-        self.assertEqual([row for row in self._frequencies() if row["value"] != str(undefined.id)], frequencies)
+        # those that Undefined took over; a country may have the same number
+        taken_over = ("stage_id", str(undefined.id))
+        self.assertEqual(
+            [row for row in self._frequencies() if (row["variable"], row["value"]) != taken_over], frequencies
+        )
         self.assertEqual(everything.stage_id, undefined)
 
     def test_unlink_does_the_same(self):
@@ -570,6 +660,82 @@ class TestMove(RunCase):
         self.assertEqual(leads.stage_id, other)
         self.won.unlink()
         self.assertFalse(self.won.exists())
+
+    def _team_stages(self):
+        """A stage of the team's own, and of another team; and one of each name that they share with it."""
+        other = self.env["crm.team"].create({"name": "Other", "company_id": False})
+        stages = self.env["crm.stage"].create(
+            [
+                {"name": "Own", "team_ids": self.team.ids},
+                {"name": "Others'", "team_ids": other.ids},
+                {"name": "Namesake", "team_ids": self.team.ids},
+                {"name": "Namesake", "team_ids": (self.team + other).ids},
+                {"name": "Namesake"},
+            ]
+        )
+        return other, stages
+
+    def _offered(self, stage):
+        return {one["id"]: one["name"] for one in stage.with_context(lang="en_US").delete_options()["destinations"]}
+
+    def test_a_team_keeps_to_its_stages(self):
+        other, stages = self._team_stages()
+        own, others, namesake, of_both, of_all = stages
+        lead = self._leads(self.plain, 1)
+        offered = self._offered(self.plain)
+        self.assertLess({own.id, namesake.id, of_both.id, of_all.id, self.fixed.id}, offered.keys())
+        self.assertNotIn(others.id, offered)
+        self.assertEqual(
+            [offered[stage.id] for stage in (own, namesake, of_both, of_all)],
+            [
+                "Own",
+                f"Namesake ({self.team.name})",
+                f"Namesake (Other, {self.team.name})",
+                "Namesake (all sales channels)",
+            ],
+        )
+        for move in self.plain.move_records, self.plain.action_delete:
+            with self.assertRaisesRegex(UserError, "that all of them have"):
+                move(others.id)
+        # what is in no channel goes anywhere; of two channels, where both can follow
+        self._leads(self.plain, 1, team_id=False, type="lead", user_id=False)
+        self.assertEqual(self._offered(self.plain), offered)
+        self._leads(self.plain, 1, team_id=other.id, active=False, probability=20)
+        self.assertEqual(offered.keys() - self._offered(self.plain), {own.id, namesake.id})
+        with self.assertRaisesRegex(UserError, "that all of them have"):
+            self.plain.move_records(own.id)
+        self.assertEqual(lead.stage_id, self.plain)
+        self.plain.action_delete(of_both.id)
+        self._settle()
+        self.assertEqual(lead.stage_id, of_both)
+
+    def test_what_is_offered_is_taken(self):
+        _other, stages = self._team_stages()
+        self._leads(self.plain, 1)
+        for destination in self._offered(self.plain):
+            with self.subTest(destination=destination), contextlib.closing(self.env.cr.savepoint()):
+                self.assertEqual(self.plain.move_records(destination), {"done": 1, "remaining": 0})
+        for stage in stages - self.env["crm.stage"].browse(self._offered(self.plain)):
+            with self.assertRaises(UserError):
+                self.plain.move_records(stage.id)
+
+    def test_contexts_from_outside_are_harmless(self):
+        for key in "stage_destination_id", "bjet_crm_setup_destination_id":
+            lead, stage = self._leads(self.plain, 1), self.env["crm.stage"].create({"name": "To delete"})
+            lead.stage_id = stage
+            stage.with_context(**{key: self.won.id}).unlink()
+            self._settle()
+            self.assertTrue(lead.stage_id.is_undefined)
+
+    def test_someone_enters_while_it_is_deleted(self):
+        """What this transaction cannot see keeps the stage: the server tries again, and there is no error to log."""
+        self._leads(self.plain, 1)
+        with self.assertRaises(ConcurrencyError), self.assertNoLogs("odoo.sql_db", "ERROR"):
+            self.plain._check_left_by_all()
+        self.assertTrue(self.plain.exists())
+        self.plain.move_records()
+        self.plain._check_left_by_all()
+        self.assertTrue(self.plain.exists(), "Only tried")
 
     def test_history_and_time_in_each_stage(self):
         with freeze_time("2026-05-01 00:00:00"):

@@ -67,8 +67,12 @@ export class StageRunDialog extends Component {
             : _t("Stopped. What was done is saved; click Continue for the rest.");
     }
 
+    get batchSize() {
+        return BATCH.size && Math.max(BATCH.size, Math.ceil(this.run.total / BATCH.most));
+    }
+
     async confirm() {
-        this.state.run = new StageRun(() => this.doBatch(BATCH.size), this.expected, this.finish?.bind(this));
+        this.state.run = new StageRun(() => this.doBatch(this.batchSize), this.expected, this.finish?.bind(this));
         await this.proceed();
     }
 
@@ -294,7 +298,10 @@ export class ApplyProbabilityDialog extends StageRunDialog {
         const terms = { ...this.terms, probability: this.props.probability };
         return this.expected
             ? _t("Open opportunities of the stage “%(stage)s” to get the probability %(probability)s: %(count)s", terms)
-            : _t("All open opportunities of the stage “%(stage)s” have the probability %(probability)s already.", terms);
+            : _t(
+                  "All open opportunities of the stage “%(stage)s” have the probability %(probability)s already.",
+                  terms
+              );
     }
 
     async load() {

@@ -6,10 +6,7 @@ const tours = registry.category("web_tour.tours");
 
 const card = (name) => `.o_channel_dashboard .o_kanban_record:contains("${name}")`;
 
-const openChannels = () => [
-    ...openApp(),
-    ...openMenu("Налаштування", "Канали продажу", "crm.crm_team_config"),
-];
+const openChannels = () => [...openApp(), ...openMenu("Налаштування", "Канали продажу", "crm.crm_team_config")];
 const openDashboards = () => [
     ...openApp(),
     ...openMenu("Звітування", "Канали продажу", "bjet_crm_setup.menu_crm_team_dashboard"),

@@ -1,0 +1,78 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class BjetCrmDirectory(models.AbstractModel):
+    """What the five models of a set-up have in common: a record that a set-up removed is not brought back by data files.
+
+    Odoo's own files create what they miss on each update, `crm.lost_reason_2` for one.
+    """
+
+    _name = "bjet.crm.directory"
+    _description = "CRM Directory"
+
+    def _load_records(self, data_list, update=False):
+        removals = self._get_removals([data["xml_id"] for data in data_list if data.get("xml_id")])
+        if not removals:
+            return super()._load_records(data_list, update)
+        if not self.env.context.get("install_mode"):
+            removals.unlink()  # a person imports the record again: that is how it comes back
+            return super()._load_records(data_list, update)
+        removed = set(removals.mapped("xmlid"))
+        return super()._load_records([data for data in data_list if data.get("xml_id") not in removed], update)
+
+    def _get_removals(self, xmlids):
+        """The removals of records that are not there any more."""
+        # sudo: a data file is loaded by whoever updates a module, and tombstones belong to managers
+        removals = self.env["bjet.crm.removal"].sudo().search([("xmlid", "in", xmlids)])
+        if not removals:
+            return removals
+        there = {
+            f"{module}.{name}"
+            for _id, module, name, _model, _res_id, _noupdate, record_id in self.env["ir.model.data"]
+            .sudo()
+            ._lookup_xmlids(removals.mapped("xmlid"), self)
+            if record_id
+        }
+        return removals.filtered(lambda removal: removal.xmlid not in there)
+
+
+class CrmTeam(models.Model):
+    _name = "crm.team"
+    _inherit = ["crm.team", "bjet.crm.directory"]
+
+
+class CrmStage(models.Model):
+    _name = "crm.stage"
+    _inherit = ["crm.stage", "bjet.crm.directory"]
+
+    def _remove_from_setup(self, destination=None):
+        """Delete the stage; what it holds moves to the destination, to Undefined without one.
+
+        :return: `{'moved': ids of what it held, 'stage': the id of the stage that has it now, or False}`
+        :raise UserError: when the stage cannot give it up, see `move_records`
+        """
+        # sudo: a stage gives up what it holds of every company
+        held = (
+            self.env["crm.lead"].sudo().with_context(active_test=False).search([("stage_id", "=", self.id)], order="id")
+        )
+        self.move_records(destination.id if destination else None)
+        stage = held[:1].stage_id
+        self.unlink()
+        return {"moved": held.ids, "stage": stage.id}
+
+
+class MailActivityType(models.Model):
+    _name = "mail.activity.type"
+    _inherit = ["mail.activity.type", "bjet.crm.directory"]
+
+
+class CrmTag(models.Model):
+    _name = "crm.tag"
+    _inherit = ["crm.tag", "bjet.crm.directory"]
+
+
+class CrmLostReason(models.Model):
+    _name = "crm.lost.reason"
+    _inherit = ["crm.lost.reason", "bjet.crm.directory"]

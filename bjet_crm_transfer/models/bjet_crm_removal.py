@@ -1,0 +1,199 @@
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..setup_file import state
+
+UNDEFINED = "bjet_crm_setup.stage_undefined"
+# what points to another directory goes first, so that what only it uses can be deleted
+ORDER = ("stages", "channels", "activity_types", "tags", "lost_reasons")
+
+
+class BjetCrmRemoval(models.Model):
+    """A record of the directories that a set-up does without. Creating one removes the record; it stays as a tombstone,
+    so that no update of a module brings the record back (see `bjet.crm.directory`).
+
+    A record that nothing uses is deleted, one in use is archived; a stage, which cannot be archived, is deleted after its
+    opportunities moved. Whether it is used is counted, never tried: tags, channels and recommended types would be taken
+    out of what uses them without a word.
+    """
+
+    _name = "bjet.crm.removal"
+    _description = "Removed Record of a CRM Set-up"
+    _rec_name = "xmlid"
+    _order = "xmlid"
+
+    xmlid = fields.Char("External ID", required=True, index=True, help="The external id of the record that is removed.")
+    model = fields.Char(help="The model of the record: one of the five directories.")
+
+    _xmlid_uniq = models.Constraint("unique (xmlid)", "This record is removed already.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Remove the records, and remember that. Those that are gone already are only remembered; one that came back
+        although it was remembered is removed again.
+
+        :raise UserError: when a record is none of the five directories, or a stage cannot be removed
+        :raise AccessError: when the caller may not remove it
+        """
+        known = {
+            removal.xmlid: removal
+            for removal in self.search([("xmlid", "in", [vals.get("xmlid") for vals in vals_list])])
+        }
+        made = iter(super().create([vals for vals in vals_list if vals.get("xmlid") not in known]))
+        removals = self.concat(*(known.get(vals.get("xmlid")) or next(made) for vals in vals_list))
+        self._take_out(removals._find())
+        return removals
+
+    def _find(self):
+        """The records that are still there: `{external id: record}`."""
+        # sudo: external ids belong to administrators
+        rows = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search(
+                [
+                    ("module", "in", [removal.xmlid.partition(".")[0] for removal in self]),
+                    ("name", "in", [removal.xmlid.partition(".")[2] for removal in self]),
+                ]
+            )
+        )
+        by_xmlid = {row.complete_name: row for row in rows}
+        found = {}
+        for removal in self:
+            row = by_xmlid.get(removal.xmlid)
+            if row and (row.model not in state.DIRECTORY_OF or removal.xmlid == UNDEFINED):
+                raise UserError(
+                    self.env._("“%s” is no record of the five directories that a set-up may remove.", removal.xmlid)
+                )
+            if row and (record := self.env[row.model].browse(row.res_id).exists()):
+                found[removal.xmlid] = record
+        return found
+
+    # ------------------------------------------------------------
+    # TAKING OUT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _take_out(self, records, destinations=None, keep_stages=False):
+        """Delete the records that nothing uses, archive the others, each in the order that frees most.
+
+        :param records: `{external id: record}`
+        :param destinations: the stages that take what other stages hold: `{external id: stage}`; Undefined for the others
+        :param keep_stages: whether a stage that holds something stays
+        :return: `[{'xmlid', 'model', 'done': 'delete', 'archive' or 'keep', 'ids': external ids that it had,
+            'moved': ids of what a stage gave up, 'stage': the id of the stage that took it}]`
+        """
+        done = []
+        for directory in ORDER:
+            model = state.MODELS[directory]
+            chosen = {xmlid: record for xmlid, record in records.items() if record._name == model}
+            if not chosen:
+                continue
+            self.env.flush_all()
+            used = self._count_uses(model, [record.id for record in chosen.values()])
+            xmlids = self._get_xmlids(model, chosen.values())
+            for xmlid, record in chosen.items():
+                line = {"xmlid": xmlid, "model": model, "done": "delete", "moved": [], "stage": False}
+                line["ids"] = xmlids[record.id]
+                if directory == "stages":
+                    if used.get(record.id) and keep_stages:
+                        line["done"] = "keep"
+                    else:
+                        line.update(record._remove_from_setup((destinations or {}).get(xmlid)))
+                elif not used.get(record.id) and self._may_be_deleted(record):
+                    record.unlink()
+                else:
+                    line["done"] = "archive"
+                    record.active = False
+                done.append(line)
+        return done
+
+    @api.model
+    def _get_xmlids(self, model, records):
+        """`{id: [[module, name, noupdate], …]}`"""
+        found = {record.id: [] for record in records}
+        # sudo: external ids belong to administrators
+        for row in self.env["ir.model.data"].sudo().search([("model", "=", model), ("res_id", "in", list(found))]):
+            found[row.res_id].append([row.module, row.name, row.noupdate])
+        return found
+
+    @api.model
+    def _may_be_deleted(self, record):
+        """Odoo keeps some records for itself, and refuses their deletion: those are archived."""
+        kept = []
+        if record._name == "crm.team":
+            kept = ["sales_team.salesteam_website_sales", "sales_team.pos_sales_team"]
+        elif record._name == "mail.activity.type":
+            kept = [xmlid for xmlid, info in record._get_model_info_by_xmlid().items() if info["unlink"] is False]
+        return not any(record == self.env.ref(xmlid, raise_if_not_found=False) for xmlid in kept)
+
+    # ------------------------------------------------------------
+    # COUNTING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _count_uses(self, model, ids):
+        """How many records of any model, company and module use each of the records: `{id: count}`, without zeros.
+
+        Asked of the database's own references: while modules are loaded, Odoo does not know the fields of all of them.
+        """
+        parts = [
+            SQL("SELECT %s AS id FROM %s WHERE %s = ANY(%s)%s", column, table, column, list(ids), condition)
+            for table, column, condition in self._get_references(model)
+        ]
+        if not ids or not parts:
+            return {}
+        return dict(
+            self.env.execute_query(
+                SQL("SELECT id, count(*) FROM (%s) AS used GROUP BY id", SQL(" UNION ALL ").join(parts))
+            )
+        )
+
+    @api.model
+    def _get_references(self, model):
+        """Where records of a model are referred to: a list of (table, column, further condition), all in SQL."""
+        comodel = self.env[model]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT source.relname, attribute.attname
+                     FROM pg_constraint AS reference
+                     JOIN pg_class AS source ON source.oid = reference.conrelid
+                     JOIN pg_attribute AS attribute
+                       ON attribute.attrelid = source.oid AND attribute.attnum = reference.conkey[1]
+                    WHERE reference.contype = 'f' AND reference.confrelid = %s::regclass
+                 ORDER BY source.relname, attribute.attname""",
+                comodel._table,
+            )
+        )
+        relations = self.env.execute_query(
+            SQL(
+                """SELECT relation_table, column2, relation FROM ir_model_fields
+                    WHERE ttype = 'many2many' AND store AND relation_table IS NOT NULL"""
+            )
+        )
+        tables = {table for table, _column, _relation in relations}
+        pointing = {(table, column) for table, column, relation in relations if relation == model}
+        # a list of the record's own, seen from its other end, is no use of the record
+        own = {
+            (field.relation, field.column1)
+            for name, description in state.FIELDS[state.DIRECTORY_OF[model]].items()
+            if description.kind == "many2many" and (field := comodel._fields.get(name))
+        }
+        # the row of a wizard that someone left open holds nothing
+        transient = {
+            name.replace(".", "_")
+            for [name] in self.env.execute_query(SQL("SELECT model FROM ir_model WHERE transient"))
+        }
+        found = []
+        for table, column in rows:
+            if table in transient or (table in tables and ((table, column) not in pointing or (table, column) in own)):
+                continue
+            condition = SQL()
+            if table == "crm_team_member":
+                # the memberships that modules ship are no one's choice
+                condition = SQL(" AND id NOT IN (SELECT res_id FROM ir_model_data WHERE model = 'crm.team.member')")
+            found.append((SQL.identifier(table), SQL.identifier(column), condition))
+        return found

@@ -1,0 +1,313 @@
+"""A CRM set-up travels between databases: by Odoo's own loader, by its Import Module, and by the command of the addon.
+
+The file is one that Export wrote, in a database where someone had clicked a set-up together.
+"""
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+
+from dev import database, odoo, paths
+
+from .test_lifecycle import none_of, troubles
+
+NAME = "acme_crm"
+UKRAINIAN = "uk_UA"
+TABLES = ("crm_team", "crm_stage", "mail_activity_type", "crm_tag", "crm_lost_reason")
+
+CLICKED = """
+def both(record, english, ukrainian, field="name"):
+    record.with_context(lang="en_US")[field] = english
+    record.with_context(lang="uk_UA")[field] = ukrainian
+    return record
+
+Stage, Team, Tag, Type = (env[model].with_context(lang="en_US") for model in (
+    "crm.stage", "crm.team", "crm.tag", "mail.activity.type"))
+both(env.ref("crm.stage_lead1"), "First contact", "Перше знайомство")
+env.ref("crm.stage_lead3").unlink()
+env.ref("crm.lost_reason_2").unlink()
+retail = both(Team.create({"name": "Retail", "company_id": False, "sequence": 30}), "Retail", "Роздріб")
+both(Stage.create({"name": "Contract", "probability": 80, "on_change": True, "sequence": 4, "team_ids": [(6, 0, retail.ids)]}),
+     "Contract", "Договір")
+both(Tag.create({"name": "Other"}), "Other", "Інше")
+both(env["crm.lost.reason"].with_context(lang="en_US").create({"name": "Other"}), "Other", "Інша причина")
+visit = both(Type.create({"name": "Visit", "summary": "Visit"}), "Visit", "Візит")
+both(visit, "Visit", "Візит до клієнта", "summary")
+env.ref("mail.mail_activity_data_call").suggested_next_type_ids = visit
+env.ref("mail.mail_activity_data_email").active = False
+env.cr.commit()
+"""
+
+EXPORT = """
+import sys
+content = env["bjet.crm.transfer"].export_setup("acme_crm", "CRM of Acme")["content"]
+env.cr.commit()
+print("<<" + content + ">>")
+"""
+
+SEEN = """
+import json
+def seen(lang):
+    found = {}
+    for xmlid in ("crm.stage_lead1", "acme_crm.stage_contract", "acme_crm.tag_other", "acme_crm.lost_reason_other",
+                  "acme_crm.reason_other", "acme_crm.team_retail"):
+        record = env.ref(xmlid, raise_if_not_found=False)
+        if record:
+            found[xmlid] = record.with_context(lang=lang).name
+    return found
+print("<<" + json.dumps({"en": seen("en_US"), "uk": seen("uk_UA"),
+    "gone": [bool(env.ref(x, raise_if_not_found=False)) for x in ("crm.stage_lead3", "crm.lost_reason_2")]}) + ">>")
+"""
+
+# a database that never had the language: nothing of the five directories is translated, and Odoo does not know it
+FORGET_LANGUAGE = (
+    "UPDATE res_lang SET active = false WHERE code = 'uk_UA'",
+    "UPDATE res_partner SET lang = 'en_US' WHERE lang = 'uk_UA'",
+    *(f"UPDATE {table} SET name = name - 'uk_UA'" for table in TABLES),
+)
+
+
+def answer(text):
+    return re.search(r"<<(.*)>>", text, re.DOTALL)[1]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """An addons folder for the exported module."""
+    return tmp_path_factory.mktemp("addons")
+
+
+@pytest.fixture(scope="module")
+def home(server, folder):
+    """Odoo with that folder on its path."""
+    return odoo.Odoo(server, [folder])
+
+
+@pytest.fixture(scope="module")
+def ready(home):
+    """A database with the addons, to clone."""
+    name = f"{database.RUN}_transfer"
+    database.clone(home, database.ensure_base(home), name)
+    database.install(home, name)
+    yield name
+    database.drop(home, name)
+
+
+@pytest.fixture(scope="module")
+def clone(home, ready):
+    made = []
+
+    def make(suffix):
+        name = f"{database.RUN}_transfer_{suffix}"
+        made.append(name)
+        database.clone(home, ready, name)
+        return name
+
+    yield make
+    for name in made:
+        database.drop(home, name)
+
+
+@pytest.fixture(scope="module")
+def source(home, clone, folder):
+    """The database where the set-up was clicked; its export lies in the folder, unpacked."""
+    name = clone("source")
+    home.shell(name, name, CLICKED)
+    content = export(home, name)
+    (folder / f"{NAME}.zip").write_bytes(content)
+    with zipfile.ZipFile(folder / f"{NAME}.zip") as archive:
+        archive.extractall(folder)
+    return name
+
+
+def export(home, name):
+    return base64.b64decode(answer(home.shell(name, name, EXPORT)))
+
+
+def seen(home, name):
+    return json.loads(answer(home.shell(name, name, SEEN)))
+
+
+def forget_language(home, name):
+    for query in FORGET_LANGUAGE:
+        home.server.query(query, database=name)
+
+
+def import_zip(home, name, folder):
+    """Odoo's own Import Module."""
+    database.install(home, name, "base_import_module")
+    home.shell(
+        name, name,
+        f"import io\nenv['ir.module.module']._import_zipfile(io.BytesIO(open({str(folder / (NAME + '.zip'))!r}, 'rb').read()))\n"
+        "env.cr.commit()\n",
+    )  # fmt: skip
+
+
+def command(home, *arguments, **options):
+    """Run `odoo-bin crm_transfer`; return (exit code, what it printed)."""
+    done = subprocess.run(
+        [str(home.python), str(odoo.SCRIPT), f"--addons-path={home.addons_path}", "crm_transfer", *map(str, arguments)],
+        env=home.environment(), capture_output=True, text=True, cwd=paths.STATE, check=False, **options,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+WANTED_UK = {
+    "crm.stage_lead1": "Перше знайомство",
+    "acme_crm.stage_contract": "Договір",
+    "acme_crm.tag_other": "Інше",
+    "acme_crm.team_retail": "Роздріб",
+}
+
+
+def arrived(home, name):
+    found = seen(home, name)
+    assert found["gone"] == [False, False]
+    assert found["en"]["crm.stage_lead1"] == "First contact"
+    assert {xmlid: found["uk"].get(xmlid) for xmlid in WANTED_UK} == WANTED_UK
+    assert "Інша причина" in found["uk"].values()
+
+
+def test_it_installs_elsewhere_and_is_exported_there_byte_for_byte(home, source, clone, folder):
+    name = clone("installed")
+    none_of(troubles(database.install(home, name, NAME)))
+    arrived(home, name)
+    assert export(home, name) == (folder / f"{NAME}.zip").read_bytes()
+
+
+def test_the_language_comes_after_by_the_wizard(home, source, clone):
+    name = clone("wizard")
+    forget_language(home, name)
+    database.install(home, name, NAME)
+    database.add_language(home, name, UKRAINIAN)
+    arrived(home, name)
+
+
+def test_the_language_comes_after_by_the_command(home, source, clone):
+    name = clone("loadlang")
+    forget_language(home, name)
+    database.install(home, name, NAME)
+    home.cli(name, name, ["i18n", "loadlang"], "-l", UKRAINIAN, failure="The language could not be loaded.")
+    arrived(home, name)
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+def test_it_arrives_as_a_zip(home, source, clone, folder, before):
+    name = clone(f"zip_{before}".lower())
+    if not before:
+        forget_language(home, name)
+    # Odoo takes a module that lies in its path from there: the zip arrives where it does not
+    apart = odoo.Odoo(home.server)
+    import_zip(apart, name, folder)
+    if not before:
+        database.add_language(apart, name, UKRAINIAN)
+    arrived(apart, name)
+    assert export(apart, name) == (folder / f"{NAME}.zip").read_bytes()
+
+
+def test_the_language_comes_after_an_apply(home, source, clone, folder):
+    name = clone("applied")
+    forget_language(home, name)
+    code, _out, err = command(home, "apply", name, folder / NAME)
+    assert code == 0, err
+    database.add_language(home, name, UKRAINIAN)
+    arrived(home, name)
+    assert export(home, name) == (folder / f"{NAME}.zip").read_bytes()
+    assert command(home, "plan", name, folder / NAME)[0] == 0
+
+
+def test_msgfmt_takes_the_translations(source, folder):
+    if not shutil.which("msgfmt"):
+        pytest.skip("gettext is not installed")
+    for path in (folder / NAME / "i18n").glob("*.po*"):
+        subprocess.run(["msgfmt", "-c", "-o", "/dev/null", str(path)], check=True)
+
+
+def test_an_update_of_everything_changes_nothing(home, source):
+    before = export(home, source)
+    count = f"SELECT {', '.join(f'(SELECT count(*) FROM {table})' for table in TABLES)}"
+    counted = home.server.query(count, database=source)
+    database.install(home, source, "all", update=True)
+    assert home.server.query(count, database=source) == counted
+    assert export(home, source) == before
+
+
+def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone):
+    name = clone("uninstalled")
+    database.install(home, name, NAME)
+    home.shell(
+        name, name,
+        "env['crm.lead'].create({'name': 'Tagged', 'type': 'opportunity', 'stage_id': env.ref('acme_crm.stage_contract').id,"
+        " 'tag_ids': [(6, 0, env.ref('acme_crm.tag_other').ids)]})\nenv.cr.commit()\n",
+    )  # fmt: skip
+    kept = (
+        *(f"SELECT array_agg(id ORDER BY id) FROM {table}" for table in TABLES),
+        "SELECT array_agg((lead_id, tag_id)) FROM crm_tag_rel",
+        "SELECT array_agg((id, stage_id) ORDER BY id) FROM crm_lead",
+    )
+    before = [home.server.query(query, database=name) for query in kept]
+    none_of(troubles(database.uninstall(home, name, NAME)))
+    assert [home.server.query(query, database=name) for query in kept] == before
+    none_of(troubles(database.uninstall(home, name)))
+    assert [home.server.query(query, database=name) for query in kept] == before
+    database.install(home, name)
+    assert [home.server.query(query, database=name) for query in kept] == before
+
+
+def test_the_command(home, source, clone, folder, tmp_path):
+    name = clone("command")
+    code, out, _err = command(home, "plan", name, folder / NAME, "--json")
+    plan = json.loads(out)
+    assert (code, list(plan)[-1], plan["complete"]) == (2, "complete", True)
+    (tmp_path / "plan.json").write_text(out)
+    assert command(home, "plan", name, folder / NAME, "--lang", UKRAINIAN)[1].count("Contract")
+    code, out, err = command(home, "apply", name, folder / f"{NAME}.zip", "--plan", tmp_path / "plan.json", "--json")
+    assert code == 0, err
+    assert json.loads(out)["complete"]
+    assert command(home, "plan", name, folder / NAME)[0] == 0
+    code, _out, err = command(home, "apply", name, folder / NAME, "--plan", tmp_path / "plan.json")
+    assert (code, "changed since the preview" in err) == (1, True)
+    home.shell(name, name, "env.ref('acme_crm.stage_contract').probability = 70\nenv.cr.commit()\n")
+    changed = tmp_path / NAME
+    shutil.copytree(folder / NAME, changed)
+    stages = changed / "data" / "crm_stage_data.xml"
+    stages.write_text(stages.read_text().replace("80.0", "60.0"))
+    assert command(home, "plan", name, changed)[0] == 3
+    code, _out, err = command(home, "export", name, NAME, "-o", tmp_path / "again")
+    assert code == 0, err
+    assert (tmp_path / "again" / "__manifest__.py").exists()
+    assert command(home, "undo", name)[0] == 0
+    assert command(home, "plan", name)[0] == 1
+    assert command(home, "plan", name, tmp_path / "nothing.zip")[0] == 1
+    assert command(home, "plan", f"{name}_nowhere", folder / NAME)[0] == 1
+    assert command(home, "plan", name, folder / NAME, "--user", "nobody")[0] == 1
+
+
+def test_two_applies_at_once_wait_for_each_other(home, source, clone, folder):
+    name = clone("twice")
+    arguments = [
+        str(home.python), str(odoo.SCRIPT), f"--addons-path={home.addons_path}", "crm_transfer", "apply", name,
+        str(folder / NAME), "--json",
+    ]  # fmt: skip
+    running = [
+        subprocess.Popen(
+            arguments,
+            env=home.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=paths.STATE,
+        )
+        for _turn in range(2)
+    ]
+    answers = [process.communicate() for process in running]
+    assert [process.returncode for process in running] == [0, 0], answers
+    assert not [err for _out, err in answers if "ERROR" in err]
+    added = sorted(json.loads(out)["added"] for out, _err in answers)
+    assert added[0] == 0 < added[1]
+    arrived(home, name)
