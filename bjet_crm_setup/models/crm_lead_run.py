@@ -1,10 +1,12 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
+from odoo.tools.misc import babel_locale_parse
 
 # what the runs, Odoo's own write and the usual record rules read of a record: all of it in one query, instead of every
 # column of the table
@@ -93,7 +95,7 @@ class CrmLead(models.Model):
         self._log_stage_run(
             lambda stage, probability: self.env._(
                 "Probability set to %(probability)s%% with the other records of the stage “%(stage)s”.",
-                probability=f"{probability:g}",
+                probability=format_decimal(probability, locale=babel_locale_parse(self.env.lang)),
                 stage=stage,
             ),
             {lead.id: lead.stage_id.probability for lead in self},

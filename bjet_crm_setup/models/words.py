@@ -50,7 +50,7 @@ FIELDS = {
 HELPS = {
     ("crm.stage", "fold"): _lt("The stage is folded in the pipeline, for everyone."),
     ("crm.team", "invoiced_target"): _lt(
-        "What the channel is to invoice each month: untaxed total of posted customer invoices, less credit notes."
+        "How much the channel should invoice each month: untaxed total of posted customer invoices, less credit notes."
     ),
     ("crm.team", "use_opportunities"): _lt("The channel has opportunities: its card shows them."),
 }

@@ -507,7 +507,7 @@ tours.add("bjet_opportunity_probability", {
         },
         {
             content: "its stage gave it its probability",
-            trigger: ".o_form_view .o_probability_source:contains(Задано стадією)",
+            trigger: ".o_form_view .o_probability_source:contains(За стадією)",
         },
         {
             content: "set another by hand",
@@ -516,7 +516,7 @@ tours.add("bjet_opportunity_probability", {
         },
         {
             content: "the form says so",
-            trigger: ".o_form_view .o_probability_source:contains(Задано вручну)",
+            trigger: ".o_form_view .o_probability_source:contains(Вручну)",
         },
         {
             content: "back to the stage's",
@@ -525,7 +525,7 @@ tours.add("bjet_opportunity_probability", {
         },
         {
             content: "it is back, and so is the word",
-            trigger: ".o_form_view .o_probability_source:contains(Задано стадією)",
+            trigger: ".o_form_view .o_probability_source:contains(За стадією)",
         },
         {
             trigger: `.o_form_view${lacking("[name=action_apply_stage_probability]")} .o_field_widget[name=probability] input:value(25)`,
