@@ -132,7 +132,9 @@ def _bare(env, ids, assignments):
         "undefined": env["crm.stage"]._get_undefined().id,
         "subtype": env.ref("mail.mt_note").id,
     }
-    env.cr.execute(f"UPDATE crm_lead SET {assignments}, write_uid = 2, write_date = now() WHERE id = ANY(%(ids)s)", values)
+    env.cr.execute(
+        f"UPDATE crm_lead SET {assignments}, write_uid = 2, write_date = now() WHERE id = ANY(%(ids)s)", values
+    )
     env.cr.execute(HISTORY, values)
 
 
@@ -184,9 +186,7 @@ def _register_runs(method, what, active, assignments, bar):
             key=f"stale_{method}",
             what=f"{what.format(f'{N:,}')}, in a stage filled since PostgreSQL last analysed the table",
             against="the same with fresh statistics",
-            ours=Side(
-                prepare=lambda env: _fill(env, 1, N, active), run=lambda env, stages: _run(env, stages, method)
-            ),
+            ours=Side(prepare=lambda env: _fill(env, 1, N, active), run=lambda env, stages: _run(env, stages, method)),
             theirs=Side(
                 prepare=lambda env: _analysed(env, _fill(env, 1, N, active)),
                 run=lambda env, stages: _run(env, stages, method),

@@ -23,10 +23,10 @@
         "views/crm_tag_views.xml",
         "views/crm_team_dashboard_views.xml",
         "views/crm_team_views.xml",
-        "views/mail_activity_schedule_views.xml",
         "views/mail_activity_type_views.xml",
         "views/sale_order_views.xml",
         "views/menus.xml",
+        "data/flush.xml",
     ],
     "demo": [
         "demo/crm_tag_demo.xml",

@@ -26,6 +26,8 @@ INSTALLATION_TESTS = [
     paths.ROOT / "dev" / "tests" / f"test_{name}.py"
     for name in ("plain", "ownership", "upstream", "translations", "lifecycle")
 ]
+# What is plain Python in an addon needs neither Odoo nor a server
+INSTALLATION_TESTS += [folder for addon in paths.ADDONS if (folder := addon / "tests_plain").is_dir()]
 
 
 def _check_space():
@@ -86,33 +88,66 @@ def run(arguments):
     port, host = arguments.port, arguments.host
     _check_port(port, host)
     _enter_venv()
-    from . import live  # needs packages of the venv
-
     with postgres.server() as server:
         instance = odoo.Odoo(server)
-        name = database.ensure_run(instance)
-        with live.serving(
-            instance, f"{name}_{port}", name, *(RELOAD if arguments.dev else []),
-            http_port=port, http_interface=host, max_cron_threads=1,
-        ) as site:  # fmt: skip
-            say(
-                f"\nOdoo 19 ({instance.version}) with {' and '.join(database.MODULES.split(','))}:"
-                f" {site.url.replace('127.0.0.1', 'localhost')}\n"
-                "  administrator   admin / admin\n"
-                "  salesperson     demo / demo\n"
-                f"  log             {site.log}\n"
-                + ("  a changed view shows at once, changed Python after some seconds; what adds a field, a record or a\n"
-                   "  menu needs an update: make run again\n" if arguments.dev else "")
-                + "Ctrl-C stops it; the database is kept."
-            )  # fmt: skip
-            try:
-                while site.process.poll() is None:
-                    time.sleep(1)
-                    server.revive()
-            except KeyboardInterrupt:
-                say("\n» Stopping; the next make run serves the same database.")
-                return 0
-        raise live.stopped(site)
+        while (code := _attempt(instance, port, host, arguments.dev)) is None:
+            pass
+        return code
+
+
+def _attempt(instance, port, host, dev):
+    """Serve until the end, and return the exit code; with `dev`, None after a failure that may have been mended."""
+    try:
+        return _serve(instance, port, host, dev)
+    except Failure as failed:
+        if not dev:
+            raise
+        say(f"✗ {failed}")
+        # Odoo takes a change in the middle of its start for Ctrl-C
+        if not str(failed).endswith("KeyboardInterrupt"):
+            _wait_for_change()
+    return None
+
+
+def _serve(instance, port, host, dev):
+    from . import live  # needs packages of the venv
+
+    name = database.ensure_run(instance)
+    with live.serving(
+        instance, f"{name}_{port}", name, *(RELOAD if dev else []),
+        http_port=port, http_interface=host, max_cron_threads=1,
+    ) as site:  # fmt: skip
+        say(
+            f"\nOdoo 19 ({instance.version}) with {' and '.join(database.MODULES.split(','))}:"
+            f" {site.url.replace('127.0.0.1', 'localhost')}\n"
+            "  administrator   admin / admin\n"
+            "  salesperson     demo / demo\n"
+            f"  log             {site.log}\n"
+            + ("  a changed view shows at once, changed Python after some seconds; what adds a field, a record or a\n"
+               "  menu needs an update: make run again\n" if dev else "")
+            + "Ctrl-C stops it; the database is kept."
+        )  # fmt: skip
+        try:
+            while site.process.poll() is None:
+                time.sleep(1)
+                instance.server.revive()
+        except KeyboardInterrupt:
+            say("\n» Stopping; the next make run serves the same database.")
+            return 0
+    raise live.stopped(site)
+
+
+def _wait_for_change():
+    """Let the person mend what keeps Odoo from running."""
+    say("  Waiting for a change of the addons, to start it again.")
+
+    def seen():
+        files = (path for addon in paths.ADDONS for path in addon.rglob("*") if path.suffix in {".py", ".xml", ".csv"})
+        return {path: path.stat().st_mtime_ns for path in files if path.exists()}
+
+    before = seen()
+    while seen() == before:
+        time.sleep(0.5)
 
 
 def test(arguments):

@@ -113,7 +113,7 @@ class BjetCrmSetup(models.AbstractModel):
             self.env._("Without a probability"),
         )
         if not self._count(directory["action"], [("is_won", "=", True)]):
-            self._add_missing(directory, self.env._("None is marked as won: no opportunity can be won"))
+            self._add_missing(directory, self.env._("No stage is marked as won: no opportunity can be won"))
         self._add_gap(
             directory,
             [("stage_id", "in", undefined_ids)],

@@ -1,11 +1,11 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools.arguments import check_ids
+from ..tools.arguments import check_ids, is_id
 from .crm_stage import RULING, is_blank
 
 # the opportunities whose stage gives them their probability, see `_filter_stage_rules`
@@ -146,9 +146,9 @@ class CrmLead(models.Model):
                 vals_list[index] = {**vals, "probability": ruling[stage_id]}
                 entering.append(index)
         leads = super().create(vals_list)
-        entered = leads.browse(leads.ids[index] for index in entering)
-        self.env.add_to_compute(self._fields["automated_probability"], entered)
-        leads.browse(leads.ids[index] for index in finding)._settle()
+        ids = leads.ids
+        self.env.add_to_compute(self._fields["automated_probability"], leads.browse(ids[index] for index in entering))
+        leads.browse(ids[index] for index in finding)._settle()
         return leads
 
     def write(self, vals):
@@ -166,11 +166,14 @@ class CrmLead(models.Model):
             return self._write_stage(vals)
         if vals.get("active"):
             # sudo: the stage decides for whoever writes, as everywhere here
-            won = self.sudo().filtered(lambda lead: lead.won_status != "won" and lead.stage_id.is_won).with_env(self.env)
+            won = (
+                self.sudo().filtered(lambda lead: lead.won_status != "won" and lead.stage_id.is_won).with_env(self.env)
+            )
             if won:
                 super(CrmLead, won).write({**vals, **WON_VALUES})
                 self -= won
         if not vals.keys() & {"type", "team_id", "user_id"}:
+            self._check_stays_won(vals)
             return super().write(vals)
         # Odoo may choose another stage: by the team, which may be chosen by the salesperson
         before = {lead: (lead.stage_id, lead.type) for lead in self}
@@ -179,6 +182,21 @@ class CrmLead(models.Model):
         if "probability" not in vals:
             moved.filtered(lambda lead: lead.won_status != "lost")._settle()
         return result
+
+    def _check_stays_won(self, vals):
+        """Odoo refuses it too, when all is written already."""
+        if vals.get("probability", 100) == 100:
+            return
+        for lead in self:
+            if lead.sudo().stage_id.is_won:
+                raise ValidationError(
+                    self.env._(
+                        "“%(lead)s” is in the won stage “%(stage)s”, where everything is at 100%%: move it to another stage"
+                        " first.",
+                        lead=lead.name,
+                        stage=lead.sudo().stage_id.name,
+                    )
+                )
 
     def _write_stage(self, vals):
         """Write values with a stage among them."""
@@ -196,7 +214,10 @@ class CrmLead(models.Model):
         for leads, opening in entering._group_to_open(stage.probability):
             super(CrmLead, leads).write({**vals, **opening})
         self.env.add_to_compute(self._fields["automated_probability"], entering)
-        return super(CrmLead, self - entering).write(vals)
+        others = self - entering
+        if others or not self:
+            super(CrmLead, others).write(vals)
+        return True
 
     def copy_data(self, default=None):
         """The copy of an archived one is open, as any new one: inactive at 0% Odoo would call it lost."""
@@ -208,11 +229,30 @@ class CrmLead(models.Model):
 
     @api.model
     def _clean_values(self, vals):
-        """The values of a create or write: a blank probability is none, and a stage is known by its number."""
+        """The values of a create or write, as every rule here reads them: a blank probability is none, a figure and the number
+        of a stage may come as text.
+
+        :raise UserError: when they are no such things
+        """
+        vals = dict(vals)
         if is_blank(vals.get("probability", 0)):
-            vals = {name: value for name, value in vals.items() if name != "probability"}
-        if isinstance(vals.get("stage_id"), str) and vals["stage_id"].isdigit():
-            vals = {**vals, "stage_id": int(vals["stage_id"])}
+            del vals["probability"]
+        elif isinstance(vals.get("probability"), str):
+            try:
+                vals["probability"] = float(vals["probability"])
+            except ValueError:
+                raise UserError(
+                    self.env._("“%s” is no probability: give a number from 0 to 100.", vals["probability"])
+                ) from None
+        stage = vals.get("stage_id")
+        if stage and not is_id(stage):
+            if isinstance(stage, (models.BaseModel, tuple)):
+                number = stage[0].id if isinstance(stage, models.BaseModel) else stage[0]
+            else:
+                number = int(stage) if isinstance(stage, str) and stage.isdigit() else stage
+            if not is_id(number):
+                raise UserError(self.env._("“%s” is no stage: give the number (ID) of one.", stage))
+            vals["stage_id"] = number
         return vals
 
     def _stage_find(self, team_id=False, domain=None, order="sequence, id", limit=1):

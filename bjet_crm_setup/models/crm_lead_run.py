@@ -1,10 +1,12 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.mail import generate_tracking_message_id
+from odoo.tools.misc import babel_locale_parse
 
 # what the runs, Odoo's own write and the usual record rules read of a record: all of it in one query, instead of every
 # column of the table
@@ -49,16 +51,7 @@ class CrmLead(models.Model):
         self.fetch([*RUN_FIELDS, "lost_reason_id"])
         reasons = {lead.id: lead.lost_reason_id.name or "" for lead in self if lead.won_status == "lost"}
 
-        def how(lead):
-            if lead.won_status == "won":
-                return "kept"
-            if lead.stage_id.is_won:
-                return "won"
-            if lead.won_status == "lost":
-                return "reopened"
-            return "kept" if lead.is_archived else "opened"
-
-        groups = self.grouped(how)
+        groups = self.grouped(lambda lead: lead._get_way_back())
         if kept := groups.get("kept"):
             kept._write_keeping({"active": True, "is_archived": False}, [], unchanged=["won_status", "is_archived"])
         if won := groups.get("won"):
@@ -81,6 +74,16 @@ class CrmLead(models.Model):
 
         self._log_stage_run(body, reasons)
 
+    def _get_way_back(self):
+        """How one is restored: kept as it was, won, opened, or reopened as Odoo does it with a lost one."""
+        if self.won_status == "won":
+            return "kept"
+        if self.stage_id.is_won:
+            return "won"
+        if self.won_status == "lost":
+            return "reopened"
+        return "kept" if self.is_archived else "opened"
+
     def _restore_lost(self):
         """What Odoo's Restore does to one, for many: no reason, open, and the probability of scoring or of the stage."""
         self.write({"active": True, "lost_reason_id": False, "date_closed": False})
@@ -92,7 +95,7 @@ class CrmLead(models.Model):
         self._log_stage_run(
             lambda stage, probability: self.env._(
                 "Probability set to %(probability)s%% with the other records of the stage “%(stage)s”.",
-                probability=f"{probability:g}",
+                probability=format_decimal(probability, locale=babel_locale_parse(self.env.lang)),
                 stage=stage,
             ),
             {lead.id: lead.stage_id.probability for lead in self},
@@ -130,7 +133,8 @@ class CrmLead(models.Model):
         """Odoo's figures, put where they belong at once: given one by one, the ORM looks for the currency of each three
         times over, which takes half the time of a run."""
         if len(self) <= ORM_BATCH:
-            return super()._compute_prorated_revenue()
+            super()._compute_prorated_revenue()
+            return
         field = self._fields["prorated_revenue"]
         known = field._get_cache(self.env)
         for lead in self:
@@ -149,7 +153,8 @@ class CrmLead(models.Model):
             or any(vals.keys() != names for vals in vals_list)
             or any(self._fields[name].translate or self._fields[name].company_dependent for name in names)
         ):
-            return super()._write_multi(vals_list)
+            super()._write_multi(vals_list)
+            return
         columns = {"write_uid": [self.env.uid] * len(self), "write_date": [self.env.cr.now()] * len(self)}
         columns.update({name: [vals[name] for vals in vals_list] for name in names})
         assignments, different = [], {}
@@ -162,7 +167,7 @@ class CrmLead(models.Model):
                 different[column] = SQL("%s::%s[]", values, column_type)
         self.env.execute_query(
             SQL(
-                "UPDATE crm_lead SET %s FROM unnest(%s) AS record (%s) WHERE crm_lead.id = record.id RETURNING 1",
+                "UPDATE crm_lead SET %s FROM unnest(%s) AS record (%s) WHERE crm_lead.id = record.id",
                 SQL(", ").join(assignments),
                 SQL(", ").join([SQL("%s::int4[]", list(self._ids)), *different.values()]),
                 SQL(", ").join([SQL("id"), *different]),
@@ -215,8 +220,7 @@ class CrmLead(models.Model):
                SELECT %(model)s, record.id, (%(bodies)s::text[])[record.said], 'notification', %(subtype)s, true, %(date)s,
                       %(author)s, %(email_from)s, %(reply_to)s, false,
                       replace(%(message_id)s, 'RECORD', record.id::text), %(uid)s, %(now)s, %(uid)s, %(now)s
-                 FROM unnest(%(ids)s::int[], %(said)s::int[]) AS record (id, said)
-            RETURNING id, res_id""",
+                 FROM unnest(%(ids)s::int[], %(said)s::int[]) AS record (id, said)""",
             model=self._name,
             subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
             date=fields.Datetime.now(),
@@ -232,7 +236,7 @@ class CrmLead(models.Model):
         )
         if destination:
             messages = SQL(
-                """WITH message AS (%(messages)s)
+                """WITH message AS (%(messages)s RETURNING id, res_id)
                    INSERT INTO mail_tracking_value (
                        mail_message_id, field_id, old_value_integer, old_value_char, new_value_integer, new_value_char,
                        create_uid, create_date, write_uid, write_date
@@ -241,8 +245,7 @@ class CrmLead(models.Model):
                           %(uid)s, %(now)s, %(uid)s, %(now)s
                      FROM message
                      JOIN unnest(%(ids)s::int[], %(stage_ids)s::int[], %(names)s::text[]) AS source (id, stage_id, name)
-                       ON source.id = message.res_id
-                RETURNING id""",
+                       ON source.id = message.res_id""",
                 messages=messages,
                 field=self.env["ir.model.fields"]._get(self._name, "stage_id").id,
                 destination=destination.id,

@@ -469,8 +469,7 @@ class CrmStage(models.Model):
             if any(map(is_left, leads.sudo())):
                 raise UserError(
                     self.env._(
-                        "Something undoes what this run does, an automation rule most likely: switch it off, and try"
-                        " again."
+                        "Something, most likely an automation rule, undoes these changes: switch it off, and try again."
                     )
                 )
             leads.invalidate_model(flush=False)

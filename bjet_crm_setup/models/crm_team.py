@@ -28,7 +28,7 @@ class CrmTeam(models.Model):
         " The channel's card then offers its quotations and a button to make a new one.",
     )
     leads_wanted = fields.Boolean(
-        "Leads",
+        "Leads Wanted",  # shown as Leads, see `words`: two fields of one label are a warning to Odoo
         default=True,
         help="Check this box to qualify incoming requests as leads before they become opportunities. The channel does so"
         " while the company's Leads feature is on.",
@@ -37,7 +37,7 @@ class CrmTeam(models.Model):
     leads_enabled = fields.Boolean(
         "Leads Feature Is On",
         compute="_compute_leads_enabled",
-        help="Whether the company's Leads feature is on. The web client keeps views for long, so that a view cannot tell.",
+        help="Whether the company's Leads feature is on.",
     )
 
     def _init_column(self, column_name):
@@ -84,7 +84,7 @@ class CrmTeam(models.Model):
             if team.user_id and not team.user_id._is_active_internal():
                 raise ValidationError(
                     self.env._(
-                        "%(user)s cannot lead the sales channel %(channel)s: its leader must be an active internal user"
+                        "%(user)s cannot lead the sales channel “%(channel)s”: its leader must be an active internal user"
                         " of the system. Choose another user.",
                         user=team.user_id.sudo().name,  # a manager need not be allowed to read that user
                         channel=team.name,
@@ -97,7 +97,7 @@ class CrmTeam(models.Model):
             if not team._is_target(team.invoiced_target):
                 raise ValidationError(
                     self.env._(
-                        "The invoicing target of the sales channel %(channel)s cannot be negative:"
+                        "The invoicing target of the sales channel “%(channel)s” cannot be negative:"
                         " give an amount for each month, or 0 for no target.",
                         channel=team.name,
                     )
@@ -116,8 +116,8 @@ class CrmTeam(models.Model):
             if not user._is_active_internal():
                 raise ValidationError(
                     self.env._(
-                        "%(user)s cannot be a member of the sales channel %(channel)s: members must be active internal"
-                        " users of the system. Choose another user.",
+                        "%(user)s cannot be a member of the sales channel “%(channel)s”: members must be active"
+                        " internal users of the system. Choose another user.",
                         user=user.sudo().name,  # a manager need not be allowed to read that user
                         channel=self.name,
                     )
@@ -191,7 +191,8 @@ class CrmTeam(models.Model):
     def _is_leads_feature_on(self):
         # sudo: anyone may know, but few may read groups
         employees = self.env.ref("base.group_user").sudo()
-        return self.env.ref("crm.group_use_lead") in employees.all_implied_ids
+        leads = self.env.ref("crm.group_use_lead", raise_if_not_found=False)  # gone while the CRM is uninstalled
+        return bool(leads) and leads in employees.all_implied_ids
 
     @api.model
     def _follow_leads_feature(self):

@@ -156,8 +156,8 @@ class CrmTeam(models.Model):
             if team.dashboard_graph_model == PIPELINE and not team.use_opportunities:
                 raise ValidationError(
                     self.env._(
-                        "The dashboard of the sales channel %(channel)s cannot show the pipeline while its Pipeline switch"
-                        " is off. Turn the switch on, or choose another content first.",
+                        "The dashboard of the sales channel “%(channel)s” cannot show the pipeline while its Pipeline"
+                        " switch is off. Turn the switch on, or choose another content first.",
                         channel=team.name,
                     )
                 )

@@ -37,6 +37,7 @@ FIELDS = {
     ("crm.stage", "team_ids"): _lt("Team"),
     ("crm.tag", "name"): _lt("Name"),
     ("crm.team", "invoiced_target"): _lt("Invoicing Target"),
+    ("crm.team", "leads_wanted"): _lt("Leads"),
     ("crm.team", "member_ids"): _lt("Team Members"),
     ("crm.team", "use_opportunities"): PIPELINE,
     ("crm.team", "user_id"): _lt("Channel Leader"),
@@ -49,7 +50,7 @@ FIELDS = {
 HELPS = {
     ("crm.stage", "fold"): _lt("The stage is folded in the pipeline, for everyone."),
     ("crm.team", "invoiced_target"): _lt(
-        "What the channel is to invoice each month: untaxed total of posted customer invoices, less credit notes."
+        "How much the channel should invoice each month: untaxed total of posted customer invoices, less credit notes."
     ),
     ("crm.team", "use_opportunities"): _lt("The channel has opportunities: its card shows them."),
 }
@@ -67,10 +68,12 @@ TITLES = {
 }
 # what views say beside their fields: {model: {Odoo's words: ours}}
 VIEWS = {
+    "crm.lead": {"Rotting": _lt("Rotting"), "Tag": _lt("Tags")},
     "crm.stage": {
         "Give your team the requirements to move an opportunity to this stage.": _lt(
             "What has to be done for an opportunity to move to this stage"
         ),
+        "Shared with all teams": _lt("Shared with all teams"),
     },
     "crm.team": {
         "Members": _lt("Team Members"),
@@ -80,7 +83,10 @@ VIEWS = {
     },
     "mail.activity": {"Schedule a meeting in your calendar": _lt("Schedule a meeting in your calendar")},
     "mail.activity.schedule": {"Save": _lt("Schedule")},
-    "mail.activity.type": {"Suggested Next": _lt("Recommended Next Activities")},
+    "mail.activity.type": {
+        "Default Summary:": _lt("Expected Summary:"),
+        "Suggested Next": _lt("Recommended Next Activities"),
+    },
 }
 # what Odoo's web client leaves in English, or puts before a label uninflected: {module: {Odoo's words: ours}}
 CLIENT = {

@@ -66,7 +66,9 @@ class TestArguments(StageCase):
     def assertRefused(self, records, method, **kwargs):
         """A UserError in plain words, no error in the log, the transaction usable, nothing changed."""
         before = self._snapshot()
-        with self.subTest(f"{records._name}.{method}", ids=repr(records._ids), **{k: repr(v) for k, v in kwargs.items()}):
+        with self.subTest(
+            f"{records._name}.{method}", ids=repr(records._ids), **{k: repr(v) for k, v in kwargs.items()}
+        ):
             with self.assertRaises(UserError) as refusal, self.assertNoLogs("odoo.sql_db", "ERROR"):
                 getattr(records, method)(**kwargs)
             self.assertNotIsInstance(refusal.exception, AccessError)

@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import ast
 from pathlib import Path
+from unittest.mock import patch
 
+import odoo.addons
 from odoo.tests import tagged
 from odoo.tools.convert import convert_xml_import
 
@@ -43,6 +45,8 @@ class TestConsultantModule(SetupCase):
         call = self.in_ukrainian(self.env.ref("mail.mail_activity_data_call"))
         self.assertEqual((competitor.name, call.name), ("Обрали конкурента", "Дзвінок"))
         self.in_ukrainian(self.goods).name = "Наші товари"
+        # the example is no addon of this server
+        self.startPatcher(patch.object(odoo.addons, "__path__", [*odoo.addons.__path__, str(EXAMPLE.parent)]))
         for _time in range(2):
             self.env["ir.module.module"]._translate_defaults(["bjet_crm_setup", EXAMPLE.name], "uk_UA")
             self.assertEqual((competitor.name, call.name), ("Купили в конкурента", "Телефонний дзвінок"))

@@ -200,6 +200,19 @@ class TestStageProbability(StageCase):
         self.assertEqual(lead.stage_id, self.firm)
         self.assertProbability(lead, 60, "stage")
 
+    def test_what_is_no_stage_and_no_probability(self):
+        lead = self._lead(self.fixed)
+        for stage in [self.fixed.id], {"id": self.fixed.id}, "Fixed", 2**40, -1, True, 1.5:
+            with self.assertRaisesRegex(UserError, "is no stage"):
+                self.env["crm.lead"].create({"name": "Wrong", "stage_id": stage})
+            with self.assertRaisesRegex(UserError, "is no stage"):
+                lead.write({"stage_id": stage})
+        with self.assertRaisesRegex(UserError, "is no probability"):
+            lead.write({"probability": "much"})
+        self.assertProbability(lead, 30, "stage")
+        lead.write({"probability": "35"})
+        self.assertProbability(lead, 35, "manual")
+
     def test_incoming_mail(self):
         self.plain.sequence = 9
         values = {"type": "opportunity"}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged, users
 
 from .test_stage_probability import StageCase
@@ -186,6 +187,16 @@ class TestWonStage(StageCase):
             {"name": "Archived", "stage_id": self.won.id, "type": "opportunity", "active": False}
         )
         self.assertEqual(archived.won_status, "won")
+
+    def test_another_probability_is_refused(self):
+        """Before anything is written: who catches it goes on with what is there."""
+        lead = self._lead(self.won)
+        for vals in {"probability": 40}, {"probability": 0}, {"active": False, "probability": 0}:
+            with self.assertRaisesRegex(ValidationError, "everything is at 100%"):
+                lead.write(vals)
+            self.assertRecordValues(lead, [WON])
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            lead.action_set_lost()
 
     def test_stage_that_odoo_chooses(self):
         """By the team, on a new one and on one that changes teams."""

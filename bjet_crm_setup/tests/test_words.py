@@ -112,6 +112,7 @@ class TestWords(SetupCase):
             ("crm.team", "user_id", "Channel Leader", "Лідер каналу"),
             ("crm.team", "member_ids", "Team Members", "Члени команди"),
             ("crm.team", "use_leads", "Leads", "Потенційні клієнти"),
+            ("crm.team", "leads_wanted", "Leads", "Потенційні клієнти"),
             ("crm.team", "use_opportunities", "Pipeline", "Лійка продажів"),
             ("crm.team", "invoiced_target", "Invoicing Target", "Ціль для виставлення рахунків"),
             ("crm.lead", "name", "Opportunity", "Потенційне замовлення"),
@@ -228,6 +229,15 @@ class TestWords(SetupCase):
         modules._update_translations(["uk_UA"], overwrite=True)
         self._forget()
         self.assertEqual((self._menus("uk_UA"), self._label("crm.team", "user_id", "uk_UA")), before)
+
+    def test_an_update_leaves_the_addon_s_own_menus_as_people_have_them(self):
+        menu = self.env.ref("bjet_crm_setup.menu_crm_setup")
+        self.in_english(menu).write({"name": "Mine", "sequence": 77})
+        self.env.ref("bjet_crm_setup.menu_crm_tag").unlink()
+        self._forget()
+        convert_file(self.env, ADDON, "views/menus.xml", {}, mode="update")
+        self.assertEqual((self.in_english(menu).name, menu.sequence), ("Mine", 77))
+        self.assertFalse(self.env.ref("bjet_crm_setup.menu_crm_tag", raise_if_not_found=False))
 
     def test_nothing_of_odoo_is_written(self):
         for xmlid, name in (
@@ -437,6 +447,24 @@ class TestMigration(SetupCase):
         self.migration.give_back(self.env)
         self.assertFalse(self.env.ref("crm.menu_crm_lead_categ", raise_if_not_found=False))
         self.assertEqual(self.in_english(self.env.ref("crm.crm_team_config")).name, "Sales Teams")
+
+    def test_the_new_menus_are_made_and_no_change_is_lost(self):
+        spec = importlib.util.spec_from_file_location(
+            "post_words", Path(__file__).parent.parent / "migrations" / "19.0.2.0.0" / "post-words.py"
+        )
+        migration = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(migration)
+        setup = self.env.ref("bjet_crm_setup.menu_crm_setup")
+        setup.name = "Mine"
+        self.env.ref("bjet_crm_setup.menu_crm_tag").unlink()
+        self.env.flush_all()
+        self.env.registry.clear_cache()
+        convert_file(self.env, ADDON, "views/menus.xml", {}, mode="update")
+        self.assertFalse(self.env.ref("bjet_crm_setup.menu_crm_tag", raise_if_not_found=False))
+        migration.add_menus(self.env)
+        made = self.env.ref("bjet_crm_setup.menu_crm_tag")
+        self.assertEqual((made.parent_id, made.sequence), (self.env.ref("crm.crm_menu_config"), 7))
+        self.assertEqual(setup.name, "Mine")
 
     def test_without_a_store_it_does_nothing(self):
         self.env["ir.config_parameter"].search([("key", "=", self.migration.STORE)]).unlink()

@@ -91,7 +91,7 @@ def compare(here, file, whole=False):
     Nothing is said about directories, languages and fields of which the file says nothing, and about records that it
     neither has nor removes; with ``whole``, what it has not is removed.
     """
-    languages = [lang for lang in file.languages if lang in here.languages]
+    file = file.for_languages(here.languages)
     removed = {removal.xmlid for removal in file.removals}
     changes = []
     for directory in DIRECTORIES:
@@ -102,7 +102,7 @@ def compare(here, file, whole=False):
         for xmlid, record in theirs.items():
             if xmlid not in ours:
                 changes.append(addition(record, file.languages))
-            elif differences := _differences(ours[xmlid], record, languages):
+            elif differences := _differences(ours[xmlid], record, file.languages):
                 changes.append(Change(CHANGE, directory, xmlid, ours[xmlid].name, differences))
         if directory in ORDERED:
             changes += moves(directory, here, [xmlid for xmlid in file.order.get(directory, ()) if xmlid in theirs])
@@ -116,7 +116,9 @@ def compare(here, file, whole=False):
 def addition(record, languages):
     """The change by which a record comes."""
     fields = [Difference(*key, False, get_value(record, key)) for key in keys(record, languages)]
-    return Change(ADD, record.directory, record.xmlid, record.name, [item for item in fields if item.after != item.before])
+    return Change(
+        ADD, record.directory, record.xmlid, record.name, [item for item in fields if item.after != item.before]
+    )
 
 
 def moves(directory, here, order):

@@ -13,11 +13,15 @@ MESSAGES = {
     "not_zip": _("This is no zip file, or a damaged one."),
     "too_big": _("A set-up has at most %(limit)s MB, and this one has more."),
     "too_many_files": _("A set-up has at most %(limit)s files, and this one has more."),
-    "twice_in_zip": _("This file is in the zip twice, or under two names that differ only in small and capital letters."),
+    "twice_in_zip": _(
+        "This file is in the zip twice, or under two names that differ only in small and capital letters."
+    ),
     "path": _("This is no path inside a module: a set-up has only files in its own folder."),
     "symlink": _("This is a link to another file. A set-up has only files."),
     "encrypted": _("This file is encrypted. Make the zip without a password."),
-    "compression": _("This file is compressed in a way that is not read here. Make the zip with the usual compression."),
+    "compression": _(
+        "This file is compressed in a way that is not read here. Make the zip with the usual compression."
+    ),
     "damaged": _("This file is damaged in the zip."),
     "one_folder": _("The zip must have one folder, which is the module, with all files in it."),
     "name": _("“%(name)s” is no name of a module: use small letters, digits and underscores, a letter first."),
@@ -28,7 +32,15 @@ MESSAGES = {
     "bom": _("This file begins with a byte order mark. Save it as UTF-8 without one."),
     "no_folder": _("“%(path)s” is no folder."),
     # The manifest
-    "manifest": _("The manifest is no dictionary of texts, numbers, lists and dictionaries: %(reason)s."),
+    "manifest": _("The manifest is no Python that can be read: %(reason)s."),
+    "manifest_kind": _(
+        "The manifest must be a dictionary of texts, numbers, lists and dictionaries, and nothing else."
+    ),
+    "manifest_word": _(
+        "“%(word)s” has no place in the manifest of a set-up: it has only texts, numbers, lists and dictionaries."
+    ),
+    "manifest_long": _("The manifest is too long."),
+    "manifest_characters": _("The manifest has characters or line ends that have no place in it."),
     "manifest_nesting": _("The manifest is nested too deep."),
     "manifest_key": _("The manifest of a set-up has no “%(key)s”."),
     "manifest_twice": _("“%(key)s” is in the manifest twice."),
@@ -36,7 +48,9 @@ MESSAGES = {
     "manifest_value": _("The value of “%(key)s” is not one that a set-up has."),
     "manifest_data": _("“data” must list the files of the folder data, in this order: %(files)s."),
     "no_setup": _("This module is no CRM set-up: “crm_transfer” is missing in its manifest."),
-    "format": _("This set-up has the format %(format)s, and format %(known)s is known here. Update the addon CRM Transfer."),
+    "format": _(
+        "This set-up has the format %(format)s, and format %(known)s is known here. Update the addon CRM Transfer."
+    ),
     # XML
     "xml": _("The file is not well formed: %(reason)s."),
     "doctype": _("A set-up has no DOCTYPE and no entities."),
@@ -55,11 +69,13 @@ MESSAGES = {
     "second_record": _(
         "A second record with the id “%(xmlid)s” may only have what refers to records of the same file, and each field once."
     ),
-    "second_needed": _("“%(field)s” refers to records of the same file: put it into a second record of this id, after all others."),
+    "second_needed": _(
+        "“%(field)s” refers to records of the same file: put it into a second record of this id, after all others."
+    ),
     "second_order": _("“%(xmlid)s”: all second records of an id must come after all first ones."),
     "name_missing": _("A record needs a name."),
     "unknown_field": _("“%(field)s” is no field that a set-up has for this model."),
-    "field_left_out": _("“%(field)s” is left out of a set-up: %(reason)s."),
+    "field_left_out": _("“%(field)s” has no place in a set-up: it belongs to the database that it is in."),
     "field_twice": _("The field “%(field)s” is there twice."),
     "child": _("A field has only text: no elements and no comments."),
     "two_values": _("The field “%(field)s” has more than one value."),
@@ -72,8 +88,12 @@ MESSAGES = {
     "value_reference": _('The value of “%(field)s” must be ref="…" with the id of a record, or eval="False".'),
     "value_list": _("The value of “%(field)s” must be [Command.set([ref('…'), …])], each id once."),
     "value_login": _("The value of “%(field)s” must be search=\"[('login', '=', '…')]\", or eval=\"False\"."),
-    "value_logins": _("The value of “%(field)s” must be search=\"[('login', 'in', ['…', …])]\", or eval=\"[Command.set([])]\"."),
-    "value_company": _('The value of “%(field)s” must be ref="base.main_company" for the company\'s own, or eval="False" for all.'),
+    "value_logins": _(
+        "The value of “%(field)s” must be search=\"[('login', 'in', ['…', …])]\", or eval=\"[Command.set([])]\"."
+    ),
+    "value_company": _(
+        'The value of “%(field)s” must be ref="base.main_company" for the company\'s own, or eval="False" for all.'
+    ),
     "reference": _("“%(field)s” refers to “%(xmlid)s”, which is no record of the directory it must be of."),
     "reference_missing": _("“%(field)s” refers to “%(xmlid)s”, which is not in the file."),
     "field_missing": _("The field “%(field)s” is missing."),
@@ -94,7 +114,9 @@ MESSAGES = {
     "po_plural": _("A set-up has no plural forms."),
     "po_template": _("The template “%(template)s” has no such entry, so that Odoo would leave this translation out."),
     # Writing
-    "character": _("“%(field)s” of “%(record)s” has the character %(character)s, which no file can carry. Take it out first."),
+    "character": _(
+        "“%(field)s” of “%(record)s” has the character %(character)s, which no file can carry. Take it out first."
+    ),
     "login_characters": _("The login “%(login)s” of “%(record)s” has characters that the file cannot carry."),
 }
 

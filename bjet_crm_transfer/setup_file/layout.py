@@ -25,6 +25,7 @@ TITLES = {
 }
 
 MODULE_NAME = re.compile("[a-z][a-z0-9_]{0,63}")
+_XMLID = re.compile(r"(?:([a-z0-9_]+)\.)?([A-Za-z0-9_-]+)")
 # A language other than English. `en.po` is the base of English itself, so that Odoo would write it over the source.
 _LANGUAGE = re.compile(r"(?!en(_US)?\Z)[a-z]{2,3}(_[A-Z]{2}|_[A-Z][a-z]{3}|_[0-9]{3})?(@[a-z]{2,10})?")
 
@@ -49,6 +50,12 @@ def language(path):
     name = path.removeprefix("i18n/")
     code = name.removesuffix(".po")
     return code if path == po(code) and _LANGUAGE.fullmatch(code) else None
+
+
+def full_id(xmlid, module):
+    """The id with its module, or None where it is no external id."""
+    found = _XMLID.fullmatch(xmlid)
+    return f"{found[1] or module}.{found[2]}" if found else None
 
 
 def removal_names(removals):

@@ -74,10 +74,10 @@ def _as_keys(entries):
 
 class _Merge:
     def __init__(self, base, here, file, gone, take, kept):
-        self.base, self.here, self.file, self.gone = base, here, file, gone
+        self.base, self.here, self.file, self.gone = base, here, file.for_languages(here.languages), gone
         self.take, self.kept = _as_keys(take), _as_keys(kept)
         self.directories = [directory for directory in file.directories if directory in here.directories]
-        self.languages = [lang for lang in file.languages if lang in here.languages]
+        self.languages = self.file.languages
         self.base_removals = {removal.xmlid for removal in base.removals}
         self.result = here.copy()
         self.open = []  # Changes of the kinds conflict and keep
@@ -194,7 +194,9 @@ class _Merge:
                     continue
             value, way = self._merge_value(file, here, key, spec)
             if way:
-                (conflicts if way == CONFLICT else keeps).append(Difference(*key, get_value(here, key), get_value(file, key)))
+                (conflicts if way == CONFLICT else keeps).append(
+                    Difference(*key, get_value(here, key), get_value(file, key))
+                )
             else:
                 set_value(result, key, value)
                 if spec.kind == "html" and lang == SOURCE_LANGUAGE and value != here.values.get(name):

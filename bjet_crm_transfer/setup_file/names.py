@@ -7,12 +7,24 @@ import unicodedata
 
 MAX_LENGTH = 60
 
-_ANYWHERE = {
-    **dict(zip("абвгґдезийіклмнопрстуфь", "a b v h g d e z y i i k l m n o p r s t u f".split() + [""], strict=True)),
-    **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"},
-    **{"є": "ie", "ї": "i", "ю": "iu", "я": "ia"},
+_ANYWHERE = dict(zip("абвгґдезиійклмнопрстуф", "abvhgdezyiiklmnoprstuf", strict=True)) | {
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "є": "ie",
+    "ї": "i",
+    "ю": "iu",
+    "я": "ia",
+    "ь": "",
     # Letters that Ukrainian has not, so that names of other languages become no empty ids
-    **{"ё": "io", "ы": "y", "э": "e", "ъ": "", "ў": "u"},
+    "ё": "io",
+    "ы": "y",
+    "э": "e",
+    "ъ": "",
+    "ў": "u",
 }
 _FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _APOSTROPHES = "'’ʼ`"

@@ -15,10 +15,7 @@ def moved(before, after, rather_not=()):
     """
     place = {xmlid: number for number, xmlid in enumerate(before)}
     common = [xmlid for xmlid in after if xmlid in place]
-    if rather_not:
-        stays = _longest_with(common, place, set(rather_not))
-    else:
-        stays = _longest(common, place)
+    stays = _longest_with(common, place, set(rather_not)) if rather_not else _longest(common, place)
     return [xmlid for xmlid in common if xmlid not in stays]
 
 

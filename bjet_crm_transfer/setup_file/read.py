@@ -84,7 +84,10 @@ def read_files(files, name):
         order={},
         removals=[],
     )
-    data = [*(layout.DATA[directory] for directory in present), *([layout.REMOVALS] if layout.REMOVALS in files else [])]
+    data = [
+        *(layout.DATA[directory] for directory in present),
+        *([layout.REMOVALS] if layout.REMOVALS in files else []),
+    ]
     if manifest["data"] != data:
         raise SetupFileError("manifest_data", layout.MANIFEST, manifest.lines["data"], files=", ".join(data))
     documents = [read_xml.Document(path, _text(files, path), name) for path in data]

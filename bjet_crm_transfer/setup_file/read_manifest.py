@@ -45,9 +45,9 @@ def read_manifest(text):
     try:
         node = ast.parse(text.lstrip(" \t"), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _refused(getattr(error, "lineno", None) or 1, _reason(error)) from error
+        raise _unreadable(error) from error
     if not isinstance(node, ast.Dict):
-        raise _refused(1, "a dictionary is expected")
+        raise SetupFileError("manifest_kind", MANIFEST, 1)
     manifest = Manifest(_value(node), {key.value: key.lineno for key in node.keys})
     for key, value in manifest.items():
         _check_key(key, value, manifest.lines[key])
@@ -59,20 +59,17 @@ def read_manifest(text):
     return manifest
 
 
-def _refused(line, reason):
-    return SetupFileError("manifest", MANIFEST, line, reason=reason)
-
-
-def _reason(error):
-    return (getattr(error, "msg", None) or str(error) or type(error).__name__).rstrip(".")
+def _unreadable(error):
+    reason = getattr(error, "msg", None) or str(error) or type(error).__name__
+    return SetupFileError("manifest", MANIFEST, getattr(error, "lineno", None) or 1, reason=reason.rstrip("."))
 
 
 def _check_tokens(text):
     """Only what a dictionary of plain values is made of, and not too deep: before Python's parser sees it."""
     if len(text) > _MAX_SIZE:
-        raise _refused(1, "it is too long")
+        raise SetupFileError("manifest_long", MANIFEST, 1)
     if "\0" in text or "\f" in text or "\\\n" in text or "\r" in text.replace("\r\n", "\n"):
-        raise _refused(1, "it has characters that have no place in it")
+        raise SetupFileError("manifest_characters", MANIFEST, 1)
     depth = 0
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -82,9 +79,9 @@ def _check_tokens(text):
                 if depth > _MAX_DEPTH:
                     raise SetupFileError("manifest_nesting", MANIFEST, line)
             elif not _is_plain(token):
-                raise _refused(line, f"{token.string.strip()[:40]!r} has no place in it")
+                raise SetupFileError("manifest_word", MANIFEST, line, word=token.string.strip()[:40])
     except (tokenize.TokenError, SyntaxError, IndentationError) as error:
-        raise _refused(1, _reason(error)) from error
+        raise _unreadable(error) from error
 
 
 def _is_plain(token):
@@ -107,12 +104,12 @@ def _value(node):
             result = {}
             for key, value in zip(node.keys, node.values, strict=True):
                 if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
-                    raise _refused(node.lineno, "the keys must be texts")
+                    raise SetupFileError("manifest_kind", MANIFEST, node.lineno)
                 if key.value in result:
                     raise SetupFileError("manifest_twice", MANIFEST, key.lineno, key=key.value)
                 result[key.value] = _value(value)
             return result
-    raise _refused(node.lineno, "only texts, numbers, lists and dictionaries have a place in it")
+    raise SetupFileError("manifest_kind", MANIFEST, node.lineno)
 
 
 def _check_key(key, value, line):
@@ -146,4 +143,6 @@ def _is_setup(value, line):
     number = value["format"]
     if type(number) is int and number > FORMAT:
         raise SetupFileError("format", MANIFEST, line, format=number, known=FORMAT)
-    return type(number) is int and number == FORMAT and isinstance(value["id"], str) and _SETUP_ID.fullmatch(value["id"])
+    return (
+        type(number) is int and number == FORMAT and isinstance(value["id"], str) and _SETUP_ID.fullmatch(value["id"])
+    )

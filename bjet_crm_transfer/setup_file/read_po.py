@@ -96,13 +96,21 @@ def _reference(setup, path, entry, reference, number):
         record = setup.records.get(f"{module}.{name}")
         spec = FIELDS[DIRECTORY_OF[model]].get(field) if model in DIRECTORY_OF else None
         is_term = bool(spec) and spec.kind == "html"
-        if record and record.model == model and spec and spec.translate and kind == ("model_terms" if is_term else "model"):
+        if (
+            record
+            and record.model == model
+            and spec
+            and spec.translate
+            and kind == ("model_terms" if is_term else "model")
+        ):
             if not is_term and record.values.get(field) != entry.msgid:
                 raise SetupFileError("po_source", path, entry.linenum)
             if is_term and (not entry.msgid or not record.values.get(field)):
                 raise SetupFileError("po_source", path, entry.linenum)
             return record, field, is_term
-    raise SetupFileError("po_reference", path, entry.linenum, reference=f"{reference}:{number}" if number else reference)
+    raise SetupFileError(
+        "po_reference", path, entry.linenum, reference=f"{reference}:{number}" if number else reference
+    )
 
 
 def _put(record, field, is_term, lang, entry):

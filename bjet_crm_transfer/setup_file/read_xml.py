@@ -9,11 +9,11 @@ from lxml import etree
 
 from . import layout
 from .errors import SetupFileError
+from .layout import full_id
 from .state import DIRECTORY_OF, FIELDS, MODELS, OWN_COMPANY, OWN_COMPANY_XMLID, REMOVAL_MODEL, Record, Removal
 
 _DOCTYPE = re.compile("<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _DECLARATION = re.compile(r"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
-_XMLID = re.compile(r"(?:([a-z0-9_]+)\.)?([A-Za-z0-9_-]+)")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,9})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,308})(\.[0-9]{1,308})?([eE][+-]?[0-9]{1,3})?")
 _SELECTION = re.compile(r"[A-Za-z0-9_.-]+")
@@ -117,7 +117,9 @@ class Document:
                 raise self.refused("attribute", node, attribute=name)
         for name in _RECORD_ATTRIBUTES:
             if name not in node.attrib:
-                raise self.refused("attribute_missing" if name != "forcecreate" else "forcecreate", node, attribute=name)
+                raise self.refused(
+                    "attribute_missing" if name != "forcecreate" else "forcecreate", node, attribute=name
+                )
         if node.get("forcecreate") != "False":
             raise self.refused("forcecreate", node)
         fields = {}
@@ -150,12 +152,6 @@ class Document:
         return value
 
 
-def full_id(xmlid, module):
-    """The id with its module, or None where it is no external id."""
-    found = _XMLID.fullmatch(xmlid)
-    return f"{found[1] or module}.{found[2]}" if found else None
-
-
 # ------------------------------------------------------------
 # From the files to the set-up
 # ------------------------------------------------------------
@@ -182,16 +178,7 @@ def _read_directory(setup, directory, document, values):
             raise node.refused("wrong_model", model=node.model)
         for name, value in node.fields.items():
             _check_field(specs.get(name), value)
-        record = setup.records.get(node.xmlid)
-        is_second = record is not None
-        if is_second:
-            _check_second(node, record, specs, second)
-            second.add(node.xmlid)
-        elif second:
-            raise node.refused("second_order", xmlid=node.xmlid)
-        else:
-            record = setup.records[node.xmlid] = Record(directory, node.xmlid)
-            _check_complete(setup, specs, node)
+        record = _get_record(setup, directory, node, second)
         for name, value in node.fields.items():
             spec = specs[name]
             if spec.kind == "order":
@@ -201,7 +188,7 @@ def _read_directory(setup, directory, document, values):
                 sequences[sequence] = node.xmlid
                 continue
             content = _READERS[spec.kind](value, setup.name)
-            if spec.directory == directory and content and not is_second:
+            if spec.directory == directory and content and node.xmlid not in second:
                 raise value.refused("second_needed")
             record.values[name] = content
             values[node.xmlid, name] = value
@@ -211,11 +198,25 @@ def _read_directory(setup, directory, document, values):
         setup.order[directory] = [sequences[sequence] for sequence in sorted(sequences)]
 
 
+def _get_record(setup, directory, node, second):
+    """The set-up's record for a node: a new one for the first node of an id, the same one for the second."""
+    specs = FIELDS[directory]
+    if record := setup.records.get(node.xmlid):
+        _check_second(node, record, specs, second)
+        second.add(node.xmlid)
+        return record
+    if second:
+        raise node.refused("second_order", xmlid=node.xmlid)
+    _check_complete(setup, specs, node)
+    record = setup.records[node.xmlid] = Record(directory, node.xmlid)
+    return record
+
+
 def _check_field(spec, value):
     if spec is None:
         raise value.refused("unknown_field")
     if spec.kind == "left_out":
-        raise value.refused("field_left_out", reason=spec.why)
+        raise value.refused("field_left_out")
 
 
 def _check_second(node, record, specs, second):

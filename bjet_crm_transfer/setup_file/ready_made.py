@@ -36,7 +36,7 @@ READY_MADE = (
         _("Agencies, consultants, accountants, lawyers, maintenance: from a request to a signed contract."),
     ),
     ReadyMade(
-        "crm_setup_online_shop",
+        "crm_setup_shop",
         _("Online shop"),
         _("Inquiries from the website, chats and marketplaces: from a question to a paid order."),
     ),

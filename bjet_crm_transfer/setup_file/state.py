@@ -101,7 +101,9 @@ FIELDS = {
         "dashboard_graph_group": Field("selection"),
         "assignment_optout": Field("boolean"),
         "assignment_domain": _left_out("a filter over the records of one database"),
-        "lead_properties_definition": _left_out("properties have keys of one database, which its opportunities refer to"),
+        "lead_properties_definition": _left_out(
+            "properties have keys of one database, which its opportunities refer to"
+        ),
         "favorite_user_ids": _left_out("each user's own choice"),
         "crm_team_member_ids": _left_out("follows from member_ids"),
         "crm_team_member_all_ids": _left_out("follows from member_ids"),
@@ -157,6 +159,24 @@ FIELDS_BY_MODEL = {MODELS[directory]: fields for directory, fields in FIELDS.ite
 ORDERED = tuple(directory for directory in DIRECTORIES if "sequence" in FIELDS[directory])
 # What any set-up needs
 BASE_DEPENDS = ("bjet_crm_setup", "bjet_crm_transfer")
+
+
+def base_languages(lang):
+    """The languages whose po files Odoo reads for one, the last one over the others (`get_base_langs`)."""
+    base = lang.split("_", 1)[0]
+    languages = [base]
+    if base == "es" and lang not in ("es_ES", "es_419"):
+        languages.append("es_419")
+    if lang == "zh_HK":
+        languages.append("zh_TW")
+    return list(dict.fromkeys([*languages, lang]))
+
+
+def _overlaid(texts):
+    """The last of several translations; of the terms of a text, the last of each."""
+    if isinstance(texts[-1], dict):
+        return {term: words for terms in texts for term, words in terms.items()}
+    return texts[-1]
 
 
 def _copy_nested(value):
@@ -274,7 +294,8 @@ class Setup:
         if directory in ORDERED:
             return [self.records[xmlid] for xmlid in self.order.get(directory, ())]
         return sorted(
-            (record for record in self.records.values() if record.directory == directory), key=lambda record: record.xmlid
+            (record for record in self.records.values() if record.directory == directory),
+            key=lambda record: record.xmlid,
         )
 
     def copy(self):
@@ -289,12 +310,28 @@ class Setup:
             removals=list(self.removals),
         )
 
+    def for_languages(self, installed):
+        """The same set-up with its say in these languages only, as Odoo finds it: `uk.po` is read for Ukrainian of
+        every country, and `uk_UA.po` over it.
+        """
+        sources = {lang: [base for base in base_languages(lang) if base in self.languages] for lang in installed}
+        result = self.copy()
+        result.languages = [lang for lang, bases in sources.items() if bases]
+        for record in result.records.values():
+            for name, texts in record.translations.items():
+                record.translations[name] = {
+                    lang: _overlaid([texts[base] for base in bases if base in texts])
+                    for lang, bases in sources.items()
+                    if any(base in texts for base in bases)
+                }
+        return result.normalise()
+
     def renamed(self, name):
         """The same set-up as a module of another name: the ids of its own namespace go along."""
         prefix = f"{self.name}."
 
         def moved(xmlid):
-            return f"{name}.{xmlid[len(prefix):]}" if xmlid.startswith(prefix) else xmlid
+            return f"{name}.{xmlid[len(prefix) :]}" if xmlid.startswith(prefix) else xmlid
 
         return self.with_ids(moved, name=name)
 

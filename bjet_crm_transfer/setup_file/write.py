@@ -25,9 +25,10 @@ _ZIP_MODE = 0o100644 << 16
 def write_module(setup):
     """The files of the module: ``{path inside the module: bytes}``, byte for byte the same for equal set-ups.
 
-    :raise SetupFileError: where a text has a character that no XML or po file can hold
+    :raise SetupFileError: where a text has a character that no XML or po file can hold, or an id or the name is none
     """
     setup = setup.copy().normalise()
+    _check_names(setup)
     files = {
         layout.MANIFEST: _manifest(setup),
         "__init__.py": "",
@@ -41,6 +42,14 @@ def write_module(setup):
     for lang in setup.languages:
         files[layout.po(lang)] = _catalogue(setup.name, entries, lang)
     return {path: files[path].encode() for path in sorted(files)}
+
+
+def _check_names(setup):
+    if not layout.MODULE_NAME.fullmatch(setup.name):
+        raise SetupFileError("name", name=setup.name)
+    for xmlid in (*setup.records, *(removal.xmlid for removal in setup.removals)):
+        if layout.full_id(xmlid, "") != xmlid:
+            raise SetupFileError("wrong_id", xmlid=xmlid)
 
 
 def zip_module(files, name):
@@ -264,5 +273,3 @@ def _catalogue(module, entries, lang=None):
             )
         )
     return f"{po}\n" if not str(po).endswith("\n") else str(po)
-
-

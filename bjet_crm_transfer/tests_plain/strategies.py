@@ -73,14 +73,9 @@ def setups(draw, text=texts, whole=False, directories=None, languages=None, name
     setup.order = {directory: list(xmlids) for directory, xmlids in ids.items() if directory in state.ORDERED}
     gone = [f"crm.{directory}_0" for directory in directories]
     gone = [xmlid for xmlid in gone if xmlid not in setup.records]
-    if whole:
-        # A database lacks what it has not
-        removed = gone
-    else:
-        removed = draw(st.lists(st.sampled_from(gone), unique=True)) if gone else []
-    setup.removals = [
-        state.Removal(xmlid, state.MODELS[xmlid.split(".")[1].rpartition("_")[0]]) for xmlid in removed
-    ]
+    # A database lacks all that it has not, a file speaks of some
+    removed = draw(st.lists(st.sampled_from(gone), unique=True)) if gone and not whole else gone
+    setup.removals = [state.Removal(xmlid, state.MODELS[xmlid.split(".")[1].rpartition("_")[0]]) for xmlid in removed]
     return setup.normalise()
 
 

@@ -84,9 +84,12 @@ def test_what_neither_side_touched_never_changes(states):
             for key in keys(record, LANGUAGES):
                 said = key[0] in theirs.values and (key[1] in (False, "en_US") or key[1] in file.languages)
                 if not said:
-                    assert key[0] == "default_note" or get_value(after, key) == get_value(record, key)
+                    # A translation that equals the English that came is shown by it
+                    kept = [get_value(after, key), after.values[key[0]] if key[1] else None]
+                    assert key[0] == "default_note" or get_value(record, key) in kept
                 elif get_value(theirs, key) == get_value(before, key) == get_value(record, key):
-                    assert get_value(after, key) == get_value(record, key)
+                    kept = [get_value(after, key), after.values[key[0]] if key[1] else None]
+                    assert get_value(record, key) in kept
         elif not theirs and not before and xmlid not in {removal.xmlid for removal in file.removals}:
             assert after == record
     for directory in state.DIRECTORIES:
@@ -127,7 +130,9 @@ def test_where_nobody_worked_the_file_wins(states):
         if xmlid in stays:
             continue
         for key in keys(record, file.languages):
-            assert get_value(plan.result.records[xmlid], key) == get_value(record, key) or key[0].endswith(("_ids", "_id"))
+            assert get_value(plan.result.records[xmlid], key) == get_value(record, key) or key[0].endswith(
+                ("_ids", "_id")
+            )
     for removal in file.removals:
         assert removal.xmlid not in plan.result.records
 
@@ -177,9 +182,10 @@ def make(stages=(), name="acme_crm", directories=("channels", "stages", "tags"),
     setup = state.Setup("7c1f", name, languages=["uk_UA"], directories=list(directories))
     for xmlid in stages:
         setup.records[xmlid] = state.Record("stages", xmlid, {"name": xmlid.upper()})
-    for xmlid, (directory, values, *translations) in records.items():
+    for xmlid, (directory, values, *translation) in records.items():
         full = xmlid.replace("__", ".") if "__" in xmlid else f"{name}.{xmlid}"
-        setup.records[full] = state.Record(directory, full, dict(values), {"name": {"uk_UA": t} for t in translations if t})
+        translations = {"name": {"uk_UA": translation[0]}} if any(translation) else {}
+        setup.records[full] = state.Record(directory, full, dict(values), translations)
     setup.removals = [state.Removal(xmlid, "crm.tag") for xmlid in removals]
     setup.order = {"stages": list(stages)}
     return setup.normalise()
@@ -228,7 +234,9 @@ def test_a_language_that_came_later_is_filled_in():
     base = make(t=tag("Key"))
     base.languages = []
     file = make(t=tag("Key", 0, "Ключ"))
-    assert merge(base, make(t=tag("Key")), file).result.records["acme_crm.t"].translations == {"name": {"uk_UA": "Ключ"}}
+    assert merge(base, make(t=tag("Key")), file).result.records["acme_crm.t"].translations == {
+        "name": {"uk_UA": "Ключ"}
+    }
     assert merge(base, make(t=tag("Key", 0, "Мій")), file).of("conflict")
 
 
@@ -241,6 +249,16 @@ def test_a_language_that_is_not_here_is_left_for_later():
     later = plan.result.copy()
     later.languages = ["uk_UA"]
     assert merge(plan.base, later, file).result.records["acme_crm.t"].translations == {"name": {"uk_UA": "Ключ"}}
+
+
+def test_a_file_for_a_language_of_all_countries():
+    file = make(t=tag("Key"))
+    file.languages = ["uk"]
+    file.records["acme_crm.t"].translations = {"name": {"uk": "Ключ"}}
+    plan = merge(make(), make(), file)
+    assert plan.result.records["acme_crm.t"].translations == {"name": {"uk_UA": "Ключ"}}
+    assert not merge(plan.base, plan.result, file).changes
+    assert not compare(plan.result, file)
 
 
 def stage(*channels):

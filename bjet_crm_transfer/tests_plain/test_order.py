@@ -46,7 +46,9 @@ def flips(before, after):
 @given(st.integers(2, 8), st.data())
 def test_one_drag_here_and_one_in_the_file(size, data):
     before = list(LETTERS[:size])
-    here, file = (dragged(before, data.draw(st.sampled_from(before)), data.draw(st.integers(0, size))) for _side in "ab")
+    here, file = (
+        dragged(before, data.draw(st.sampled_from(before)), data.draw(st.integers(0, size))) for _side in "ab"
+    )
     merged, disputed = merge_orders(before, here, file)
     assert sorted(merged) == before
     if not disputed:

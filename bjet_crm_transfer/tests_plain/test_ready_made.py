@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from setup_file import read, state, write
 from setup_file.merge import merge, undo
-from setup_file.ready_made import _FOLDER, READY_MADE
+
+FOLDER = Path(__file__).resolve().parent.parent / "setups"
+NAMES = sorted(folder.name for folder in FOLDER.iterdir())
 
 SHIPPED_REASONS = [f"crm.lost_reason_{number}" for number in (1, 2, 3)]
 SHIPPED_REASONS += [
@@ -17,7 +20,7 @@ SHIPPED_REASONS += [
 NOTHING = {"boolean": False, "integer": 0, "float": 0.0, "many2many": []}
 NOTHING |= dict.fromkeys(("char", "text", "html", "selection", "many2one", "company"), False)
 
-each = pytest.mark.parametrize("ready", READY_MADE, ids=lambda ready: ready.name)
+each = pytest.mark.parametrize("name", NAMES)
 
 
 def fresh():
@@ -26,7 +29,9 @@ def fresh():
 
     def add(directory, xmlid, **values):
         empty = {
-            name: NOTHING[spec.kind] for name, spec in state.FIELDS[directory].items() if spec.exported and not spec.people
+            field: NOTHING[spec.kind]
+            for field, spec in state.FIELDS[directory].items()
+            if spec.exported and not spec.people
         }
         setup.records[xmlid] = state.Record(directory, xmlid, {**empty, "name": xmlid, **values})
 
@@ -41,30 +46,34 @@ def fresh():
 
 
 def test_five_are_offered():
-    assert {folder.name for folder in _FOLDER.iterdir()} == {ready.name for ready in READY_MADE}
-    assert len(READY_MADE) == 5
+    assert NAMES == [
+        "crm_setup_real_estate",
+        "crm_setup_services",
+        "crm_setup_shop",
+        "crm_setup_software",
+        "crm_setup_wholesale",
+    ]
 
 
 @each
-def test_the_files_are_as_export_writes_them(ready):
-    setup = ready.read()
+def test_the_files_are_as_export_writes_them(name):
+    setup = read.read_folder(FOLDER / name)
     files = {
-        str(path.relative_to(_FOLDER / ready.name)): path.read_bytes()
-        for path in (_FOLDER / ready.name).rglob("*")
+        str(path.relative_to(FOLDER / name)): path.read_bytes()
+        for path in (FOLDER / name).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert write.write_module(setup) == files
-    assert setup.title == ready.title
-    assert read.read_zip(write.zip_module(files, ready.name)) == setup
+    assert read.read_zip(write.zip_module(files, name)) == setup
     if msgfmt := shutil.which("msgfmt"):
-        for path in (_FOLDER / ready.name / "i18n").iterdir():
+        for path in (FOLDER / name / "i18n").iterdir():
             done = subprocess.run([msgfmt, "-c", "-o", "/dev/null", path], capture_output=True, text=True)
             assert done.returncode == 0, done.stderr
 
 
 @each
-def test_a_pipeline_that_works(ready):
-    setup = ready.read()
+def test_a_pipeline_that_works(name):
+    setup = read.read_folder(FOLDER / name)
     stages = setup.of("stages")
     assert [stage.values["is_won"] for stage in stages] == [False] * (len(stages) - 1) + [True]
     probabilities = [stage.values["probability"] for stage in stages]
@@ -82,21 +91,21 @@ def test_a_pipeline_that_works(ready):
 
 
 @each
-def test_everything_is_there_in_ukrainian(ready):
-    setup = ready.read()
+def test_everything_is_there_in_ukrainian(name):
+    setup = read.read_folder(FOLDER / name)
     for record in setup.records.values():
-        for name, spec in state.FIELDS[record.directory].items():
-            if spec.translate and record.values.get(name) and record.values[name] != "HoReCa":
-                text = record.translations[name]["uk_UA"]
-                assert text != record.values[name]
+        for field, spec in state.FIELDS[record.directory].items():
+            if spec.translate and record.values.get(field) and record.values[field] != "HoReCa":
+                text = record.translations[field]["uk_UA"]
+                assert text != record.values[field]
                 assert not set(text.lower()) & set("abcdefghijklmnopqrstuvwxyzыэъё"), text
     for names in ([record.name for record in setup.of(directory) if record.name] for directory in state.DIRECTORIES):
         assert len(names) == len(set(names))
 
 
 @each
-def test_applied_on_a_fresh_database_and_taken_back(ready):
-    setup, here = ready.read(), fresh()
+def test_applied_on_a_fresh_database_and_taken_back(name):
+    setup, here = read.read_folder(FOLDER / name), fresh()
     plan = merge(here, here, setup)
     assert not plan.of("conflict")
     shown = [record.xmlid for record in plan.result.of("stages")]
@@ -105,13 +114,13 @@ def test_applied_on_a_fresh_database_and_taken_back(ready):
     back = undo(here, plan.result, plan.result)
     assert back.result == here
     # And another one instead
-    other = READY_MADE[0].read()
+    other = read.read_folder(FOLDER / "crm_setup_services")
     plan = merge(here, back.result, other)
     assert not plan.of("conflict")
 
 
 def test_a_type_that_is_not_here_is_not_made_without_a_name():
-    setup, here = READY_MADE[0].read(), fresh()
+    setup, here = read.read_folder(FOLDER / "crm_setup_services"), fresh()
     del here.records["mail.mail_activity_data_email"]
     here.normalise()
     plan = merge(here, here, setup)

@@ -227,7 +227,12 @@ TYPE_XML = [
     (TYPES, 'ref="activity_type_call"', 'ref="base.user_admin"', "reference_missing"),
     (TYPES, 'ref="activity_type_call"', 'ref="mail.act window"', "value_reference"),
     (TYPES, 'ref="activity_type_call"', 'ref="team_shop"', "reference"),
-    (TYPES, '<field name="category">phonecall</field>', '<field name="mail_template_ids" eval="[]"/>', "field_left_out"),
+    (
+        TYPES,
+        '<field name="category">phonecall</field>',
+        '<field name="mail_template_ids" eval="[]"/>',
+        "field_left_out",
+    ),
     (TEAMS, "[('login', '=', 'admin')]", "[('login', 'like', 'admin')]", "value_login"),
     (TEAMS, "[('login', '=', 'admin')]", "[('login', '=', '')]", "value_login"),
     (TEAMS, "[('login', 'in', ['admin', 'demo'])]", "[(1, '=', 1)]", "value_logins"),
@@ -262,8 +267,8 @@ SECOND = '    <record id="activity_type_call" model="mail.activity.type" forcecr
         (SECOND + '<field name="name">Again</field></record></odoo>', "id_twice"),
         (SECOND + '<field name="triggered_next_type_id" eval="False"/></record></odoo>', "id_twice"),
         (
-            '<record id="activity_type_b" model="mail.activity.type" forcecreate="False"><field name="name">B</field>'
-            '<field name="sequence" eval="99"/></record></odoo>',
+            SECOND.replace("_call", "_b")
+            + '<field name="name">B</field><field name="sequence" eval="99"/></record></odoo>',
             "second_order",
         ),
     ],
@@ -359,19 +364,19 @@ CATEGORY = '"category": "Sales/CRM"'
         (CATEGORY, '"demo": []', "manifest_key"),
         (CATEGORY, '"installable": False', "manifest_value"),
         (CATEGORY, '"name": "Again"', "manifest_twice"),
-        (CATEGORY, '"category": open("/etc/passwd").read()', "manifest"),
-        (CATEGORY, '"category": "a" + "b"', "manifest"),
-        (CATEGORY, '"category": f"{1}"', "manifest"),
-        (CATEGORY, '"category": b"a"', "manifest"),
-        (CATEGORY, '"category": -1', "manifest"),
+        (CATEGORY, '"category": open("/etc/passwd").read()', "manifest_word"),
+        (CATEGORY, '"category": "a" + "b"', "manifest_word"),
+        (CATEGORY, '"category": f"{1}"', "manifest_word"),
+        (CATEGORY, '"category": b"a"', "manifest_word"),
+        (CATEGORY, '"category": -1', "manifest_word"),
         (CATEGORY, '"category": 1', "manifest_value"),
-        (CATEGORY, '"category": ("a",)', "manifest"),
-        (CATEGORY, '"category": {"a"}', "manifest"),
-        (CATEGORY, '"category": {**{}}', "manifest"),
-        (CATEGORY, '"category": [*[]]', "manifest"),
+        (CATEGORY, '"category": ("a",)', "manifest_kind"),
+        (CATEGORY, '"category": {"a"}', "manifest_kind"),
+        (CATEGORY, '"category": {**{}}', "manifest_word"),
+        (CATEGORY, '"category": [*[]]', "manifest_word"),
         (CATEGORY, '"category": ' + "[" * 9 + "]" * 9, "manifest_nesting"),
-        (CATEGORY, '"category": ' + "-" * 9999 + "1", "manifest"),
-        (CATEGORY, '"category": "' + "a" * 70000 + '"', "manifest"),
+        (CATEGORY, '"category": ' + "-" * 9999 + "1", "manifest_word"),
+        (CATEGORY, '"category": "' + "a" * 70000 + '"', "manifest_long"),
         ('"19.0.1.0.0"', '"18.0.1.0.0"', "manifest_value"),
         ('"19.0.1.0.0"', '"1.0"', "manifest_value"),
         ('"bjet_crm_transfer",', "", "manifest_value"),
@@ -385,6 +390,10 @@ CATEGORY = '"category": "Sales/CRM"'
         ('"data/crm_tag_data.xml",', "", "manifest_data"),
         ('"data/crm_tag_data.xml",', '"../data/crm_tag_data.xml",', "manifest_data"),
         ("{\n", "(\n", "manifest"),
+        (CATEGORY, '"category": "\\m"', "manifest_word"),
+        (CATEGORY, '"category": "\\ud800"', "manifest_word"),
+        (CATEGORY, '"category": "\\x00"', "manifest_word"),
+        ("{\n", "{\f\n", "manifest_characters"),
     ],
 )
 def test_manifest(old, new, code):
@@ -501,7 +510,16 @@ def test_no_zip(content):
 
 @pytest.mark.parametrize(
     "path",
-    ["../evil.py", f"{NAME}/../../evil.py", "/etc/evil", f"{NAME}//a", f"{NAME}/./a", "C:/evil", f"{NAME}\\a", f"{NAME}/a\0b"],
+    [
+        "../evil.py",
+        f"{NAME}/../../evil.py",
+        "/etc/evil",
+        f"{NAME}//a",
+        f"{NAME}/./a",
+        "C:/evil",
+        f"{NAME}\\a",
+        f"{NAME}/a\0b",
+    ],
 )
 def test_paths_out_of_the_archive(path):
     info = zipfile.ZipInfo("x")
@@ -520,7 +538,11 @@ def test_links():
     info = zipfile.ZipInfo(f"{NAME}/README.md")
     info.create_system = 3
     info.external_attr = 0o120777 << 16
-    zip_refused(zipped([*(entry for entry in ENTRIES if "README" not in entry[0]), (info, b"/etc/passwd")]), "symlink", f"{NAME}/README.md")
+    zip_refused(
+        zipped([*(entry for entry in ENTRIES if "README" not in entry[0]), (info, b"/etc/passwd")]),
+        "symlink",
+        f"{NAME}/README.md",
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -572,8 +594,31 @@ def test_a_changed_file_is_read_or_refused(data):
     content = FILES[path]
     at = data.draw(st.integers(0, len(content)))
     end = data.draw(st.integers(at, min(len(content), at + 40)))
-    pieces = [b"", b'"', b"'", b"<", b">", b"&", b"[", b"{", b"\\", b"\n", b"\r", b"\0", b"msgid ", b"#", b"-", b"False"]
-    new = data.draw(st.one_of(st.sampled_from(pieces), st.binary(max_size=8), st.text(max_size=8).map(lambda t: t.encode("utf-8", "ignore"))))
+    pieces = [
+        b"",
+        b'"',
+        b"'",
+        b"<",
+        b">",
+        b"&",
+        b"[",
+        b"{",
+        b"\\",
+        b"\n",
+        b"\r",
+        b"\0",
+        b"msgid ",
+        b"#",
+        b"-",
+        b"False",
+    ]
+    new = data.draw(
+        st.one_of(
+            st.sampled_from(pieces),
+            st.binary(max_size=8),
+            st.text(max_size=8).map(lambda t: t.encode("utf-8", "ignore")),
+        )
+    )
     try:
         setup = read.read_files({**FILES, path: content[:at] + new + content[end:]}, NAME)
     except SetupFileError as error:

@@ -10,7 +10,9 @@ from setup_file import read, state, write
 from setup_file.errors import SetupFileError
 from strategies import setups
 
-slow = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slow = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @slow
@@ -91,6 +93,29 @@ def test_a_login_that_no_file_can_carry_is_refused():
     setup.records["acme_crm.team"] = state.Record("channels", "acme_crm.team", {"name": "A", "user_id": "a\\b"})
     with pytest.raises(SetupFileError, match="characters that the file cannot carry"):
         write.write_module(setup)
+
+
+@pytest.mark.parametrize(("xmlid", "name"), [("acme_crm.a b", "acme_crm"), ("stage", "acme_crm"), ("a.b", "Acme")])
+def test_what_is_no_name_is_refused(xmlid, name):
+    setup = state.Setup("7c1f", name)
+    setup.records[xmlid] = state.Record("tags", xmlid, {"name": "A"})
+    with pytest.raises(SetupFileError, match="is no"):
+        write.write_module(setup)
+
+
+def test_a_language_without_a_country_is_that_of_all():
+    setup = make()
+    setup.languages = ["pt", "pt_BR"]
+    setup.records["acme_crm.tag_0"].translations = {"name": {"pt": "Outro", "pt_BR": "Outra"}}
+    setup.records["acme_crm.tag_1"].translations = {"name": {"pt": "Outro"}}
+    assert read.read_files(write.write_module(setup), "acme_crm") == setup
+    here = setup.for_languages(["pt_BR", "pt_PT", "uk_UA"])
+    assert here.languages == ["pt_BR", "pt_PT"]
+    assert here.records["acme_crm.tag_0"].translations == {"name": {"pt_BR": "Outra", "pt_PT": "Outro"}}
+    assert here.records["acme_crm.tag_1"].translations == {"name": {"pt_BR": "Outro", "pt_PT": "Outro"}}
+    assert state.base_languages("uk_UA") == ["uk", "uk_UA"]
+    assert state.base_languages("es_AR") == ["es", "es_419", "es_AR"]
+    assert state.base_languages("pt") == ["pt"]
 
 
 def test_a_folder_on_the_disk(tmp_path):

@@ -298,7 +298,10 @@ export class ApplyProbabilityDialog extends StageRunDialog {
         const terms = { ...this.terms, probability: this.props.probability };
         return this.expected
             ? _t("Open opportunities of the stage “%(stage)s” to get the probability %(probability)s: %(count)s", terms)
-            : _t("All open opportunities of the stage “%(stage)s” have the probability %(probability)s already.", terms);
+            : _t(
+                  "All open opportunities of the stage “%(stage)s” have the probability %(probability)s already.",
+                  terms
+              );
     }
 
     async load() {

@@ -6,10 +6,7 @@ const tours = registry.category("web_tour.tours");
 
 const card = (name) => `.o_channel_dashboard .o_kanban_record:contains("${name}")`;
 
-const openChannels = () => [
-    ...openApp(),
-    ...openMenu("Налаштування", "Канали продажу", "crm.crm_team_config"),
-];
+const openChannels = () => [...openApp(), ...openMenu("Налаштування", "Канали продажу", "crm.crm_team_config")];
 const openDashboards = () => [
     ...openApp(),
     ...openMenu("Звітування", "Канали продажу", "bjet_crm_setup.menu_crm_team_dashboard"),
@@ -124,11 +121,11 @@ tours.add("bjet_channel_dashboard", {
         ...openDashboards(),
         {
             content: "the card offers what the switches allow",
-            trigger: `${card("Вебсайт")}:contains(Нова комерційна пропозиція):contains(Потенційні замовлення):contains(Непризначені потенційні клієнти):contains(Замовлення до виставлення рахунків)`,
+            trigger: `${card("Вебсайт")}:contains(Нова комерційна пропозиція):contains(Потенційні замовлення):contains(Непризначені потенційні клієнти):contains(Замовлення, що очікують рахунку)`,
         },
         {
             content: "a channel without switches offers its orders",
-            trigger: `${card("Каса")}:contains(Замовлення до виставлення рахунків):not(:contains(пропозиці)):not(:contains(Лійка)):not(:contains(Непризначені))`,
+            trigger: `${card("Каса")}:contains(Замовлення, що очікують рахунку):not(:contains(пропозиці)):not(:contains(Лійка)):not(:contains(Непризначені))`,
         },
         {
             content: "set the target on the card",

@@ -39,10 +39,7 @@ export function openApp() {
 export function openMenu(section, entry, xmlId) {
     return [
         click(`open the menu ${section}`, `.o_menu_sections .dropdown-toggle:contains(/^${section}$/)`),
-        click(
-            `choose ${entry}`,
-            `.o-dropdown--menu .dropdown-item[data-menu-xmlid='${xmlId}']:contains(/^${entry}$/)`
-        ),
+        click(`choose ${entry}`, `.o-dropdown--menu .dropdown-item[data-menu-xmlid='${xmlId}']:contains(/^${entry}$/)`),
         step(`${entry} is there, under its name`, `.o_control_panel .o_breadcrumb:contains(${entry})`),
     ];
 }
@@ -81,7 +78,5 @@ export function confirmRun() {
 }
 
 export function waitForRunEnd() {
-    return [
-        { content: "the dialog closed by itself", trigger: "body:not(:has(.o_stage_run))", timeout: 60000 },
-    ];
+    return [{ content: "the dialog closed by itself", trigger: "body:not(:has(.o_stage_run))", timeout: 60000 }];
 }

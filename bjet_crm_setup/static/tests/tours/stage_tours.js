@@ -507,7 +507,7 @@ tours.add("bjet_opportunity_probability", {
         },
         {
             content: "its stage gave it its probability",
-            trigger: ".o_form_view .o_probability_source:contains(Задано стадією)",
+            trigger: ".o_form_view .o_probability_source:contains(За стадією)",
         },
         {
             content: "set another by hand",
@@ -516,7 +516,7 @@ tours.add("bjet_opportunity_probability", {
         },
         {
             content: "the form says so",
-            trigger: ".o_form_view .o_probability_source:contains(Задано вручну)",
+            trigger: ".o_form_view .o_probability_source:contains(Вручну)",
         },
         {
             content: "back to the stage's",
@@ -525,7 +525,7 @@ tours.add("bjet_opportunity_probability", {
         },
         {
             content: "it is back, and so is the word",
-            trigger: ".o_form_view .o_probability_source:contains(Задано стадією)",
+            trigger: ".o_form_view .o_probability_source:contains(За стадією)",
         },
         {
             trigger: `.o_form_view${lacking("[name=action_apply_stage_probability]")} .o_field_widget[name=probability] input:value(25)`,
@@ -557,7 +557,10 @@ tours.add("bjet_stage_nothing_to_archive", {
         ),
         ...closeDialog(),
         ...chooseFromColumnMenu("Порожня", "Відновити записи"),
-        step("nothing to restore", `.o_stage_run${having(sentence("немає заархівованих"))}${lacking(".o_stage_run_confirm")}`),
+        step(
+            "nothing to restore",
+            `.o_stage_run${having(sentence("немає заархівованих"))}${lacking(".o_stage_run_confirm")}`
+        ),
         ...closeDialog(),
         ...chooseFromColumnMenu("Гарячі", "Архівувати записи"),
         step(
@@ -583,10 +586,16 @@ tours.add("bjet_stage_numbers", {
         ...openApp(),
         ...[1, 2, 5, 21].flatMap((count) => [
             ...chooseFromColumnMenu(`Стадія ${count}`, "Архівувати записи"),
-            step(`archive ${count}`, sentence(`/^Потенційні замовлення стадії «Стадія ${count}», які буде заархівовано: ${count}$/`)),
+            step(
+                `archive ${count}`,
+                sentence(`/^Потенційні замовлення стадії «Стадія ${count}», які буде заархівовано: ${count}$/`)
+            ),
             ...closeDialog(),
             ...chooseFromColumnMenu(`Стадія ${count}`, "Відновити записи"),
-            step(`restore ${count}`, sentence(`/^Потенційні замовлення стадії «Стадія ${count}», які буде відновлено: ${count}$/`)),
+            step(
+                `restore ${count}`,
+                sentence(`/^Потенційні замовлення стадії «Стадія ${count}», які буде відновлено: ${count}$/`)
+            ),
             ...closeDialog(),
             ...chooseFromColumnMenu(`Стадія ${count}`, "Видалити"),
             step(`delete ${count}`, sentence(`/^Записів на стадії «Стадія ${count}»: ${2 * count}$/`)),
@@ -604,12 +613,22 @@ const focusedCog = (name) => `${column(name)} .o_group_config button:focus`;
 tours.add("bjet_stage_keyboard", {
     steps: () => [
         ...openApp(),
-        step("before the button + of the column", `${column("Холодні")} .o_kanban_quick_add`, ({ anchor }) => anchor.focus()),
+        step("before the button + of the column", `${column("Холодні")} .o_kanban_quick_add`, ({ anchor }) =>
+            anchor.focus()
+        ),
         step("stands its menu", "body", "press Shift+Tab"),
-        step("which has a name of its own", `${focusedCog("Холодні")}[aria-label='Меню стадії «Холодні»']`, "press Enter"),
+        step(
+            "which has a name of its own",
+            `${focusedCog("Холодні")}[aria-label='Меню стадії «Холодні»']`,
+            "press Enter"
+        ),
         step("Enter opens it", menuEntry("Архівувати записи")),
         step("Escape closes it", "body", "press Escape"),
-        step("and the keyboard is back", `body:not(:has(.o-dropdown--group-config-menu)) ${focusedCog("Холодні")}`, "press Enter"),
+        step(
+            "and the keyboard is back",
+            `body:not(:has(.o-dropdown--group-config-menu)) ${focusedCog("Холодні")}`,
+            "press Enter"
+        ),
         ...["Згорнути", "Редагувати стадію", "Архівувати записи"].flatMap((name) => [
             step("down", menuEntry(name), "press ArrowDown"),
             step(name, `${menuEntry(name)}:focus`),
@@ -622,9 +641,13 @@ tours.add("bjet_stage_keyboard", {
         step("by Enter", ".o_stage_run .o_stage_run_confirm:focus", "press Enter"),
         step("it runs", ".o_stage_run:has(.progress) .o_stage_run_stop:focus"),
         step("Escape stops it", "body", "press Escape"),
-        step("the dialog is there, with the keyboard on Continue", ".o_stage_run:contains(Зупинено) .o_stage_run_continue:focus", () => {
-            BATCH.size = 500;
-        }),
+        step(
+            "the dialog is there, with the keyboard on Continue",
+            ".o_stage_run:contains(Зупинено) .o_stage_run_continue:focus",
+            () => {
+                BATCH.size = 500;
+            }
+        ),
         step("go on", ".o_stage_run .o_stage_run_continue:focus", "press Enter"),
         ...waitForRunEnd(),
         step("the keyboard is in the column", focusedCog("Холодні")),
@@ -656,13 +679,21 @@ tours.add("bjet_stage_new_not_in_undefined", {
             `.o_kanban_group:first:has(.o_column_title:contains(Невизначено))${lacking(".o_kanban_quick_add")}`
         ),
         click("New", ".o-kanban-button-new"),
-        step("opens in the first real stage", `${column("Холодні")} ${quickCreate} ${field("name")} input`, "edit Нове"),
+        step(
+            "opens in the first real stage",
+            `${column("Холодні")} ${quickCreate} ${field("name")} input`,
+            "edit Нове"
+        ),
         click("add it", `${quickCreate} .o_kanban_add`),
         step("it is there", `${column("Холодні")} ${card("Нове")}`),
         click("no other", `${quickCreate} .o_kanban_cancel`),
         ...chooseFromColumnMenu("Холодні", "Згорнути"),
         click("New again", `body:has(.o_column_folded) .o-kanban-button-new`),
-        step("opens in the first that is not folded", `${column("Гарячі")} ${quickCreate} ${field("name")} input`, "edit Друге"),
+        step(
+            "opens in the first that is not folded",
+            `${column("Гарячі")} ${quickCreate} ${field("name")} input`,
+            "edit Друге"
+        ),
         click("add it", `${quickCreate} .o_kanban_add`),
         step("it is there", `${column("Гарячі")} ${card("Друге")}`),
     ],

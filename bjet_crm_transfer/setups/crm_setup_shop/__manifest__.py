@@ -17,5 +17,5 @@
         "data/crm_lost_reason_data.xml",
         "data/crm_transfer_removal_data.xml",
     ],
-    "crm_transfer": {"format": 1, "id": "crm-setup-online-shop"},
+    "crm_transfer": {"format": 1, "id": "crm-setup-shop"},
 }
