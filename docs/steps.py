@@ -185,6 +185,44 @@ def records(guide):
     guide.shot("undefined", mark=f"{COLUMN.format(1)} .o_kanban_header")
 
 
+def transfer(guide):
+    page = guide.page
+    setup = ("crm.crm_menu_config", "bjet_crm_setup.menu_crm_setup")
+    guide.open("crm")
+    guide.menu(*setup)
+    page.wait(".o_bjet_crm_transfer")
+    guide.shot("doors", mark=".o_bjet_crm_transfer")
+    page.click(".o_bjet_crm_transfer [name=export]")
+    page.fill(".modal [name=title] input", guide.say("CRM of our company", "CRM нашої компанії"))
+    page.fill(".modal [name=name] input", "our_crm")
+    guide.shot("export")
+    page.click(".modal [name=action_export]")
+    page.wait(".modal .alert-success")
+    guide.shot("exported")
+    page.click(".modal footer .btn-primary", guide.say("Close", "Закрити"))
+    page.gone(".modal")
+    page.click(".o_bjet_crm_transfer [name=apply]")
+    page.wait(".modal [name=leave_people_out]")
+    guide.shot("apply")
+    page.click(".modal footer .btn-secondary", guide.say("Cancel", "Скасувати"))
+    page.gone(".modal")
+    page.click(".o_bjet_crm_transfer [name=ready]")
+    page.click(".modal [name=ready] .o_radio_input")
+    page.wait(".modal [name=picture]")
+    guide.shot("ready")
+    page.click(".modal [name=action_preview]")
+    page.wait(".modal .o_bjet_crm_transfer_table")
+    guide.shot("preview")
+    page.click(".modal [name=action_apply]")
+    page.wait(".modal .alert-success")
+    guide.shot("applied")
+    page.click(".modal [name=action_open_setup]")
+    page.gone(".modal")
+    page.click(".o_bjet_crm_transfer [name=history]")
+    page.click(".o_data_row td[name=title]")
+    guide.shot("history", mark="[name=action_undo]")
+
+
 def _run(page):
     """Confirm the dialog, and wait until what it says of its end is gone too."""
     page.click(".o_stage_run_confirm")
@@ -197,4 +235,4 @@ def _open_column_menu(page, number):
     page.click(COG.format(number))
 
 
-CHAPTERS = [overview, channels, activity_types, tags, lost_reasons, stages, records]
+CHAPTERS = [overview, channels, activity_types, tags, lost_reasons, stages, records, transfer]
