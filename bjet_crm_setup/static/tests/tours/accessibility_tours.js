@@ -27,9 +27,13 @@ const OF_ODOO = [
     ".o_select_menu_input",
 ];
 
+const fadesUnderWay = () => document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+
 /** axe-core, which the test puts into the page, finds nothing of ours in what matches the selector. */
 function audit(content, selector) {
     return step(content, selector, async () => {
+        // half-way, what fades in has half of its contrast
+        await Promise.allSettled(fadesUnderWay().map(({ finished }) => finished));
         const { violations } = await window.axe.run(
             { include: [[selector]], exclude: OF_ODOO.map((part) => [part]) },
             RULES

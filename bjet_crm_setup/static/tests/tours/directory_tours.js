@@ -8,11 +8,7 @@ const row = (text) => `.o_data_row:has(.o_data_cell:contains(/^${text}$/))`;
 
 /** CRM › Налаштування › entry. */
 function openDirectory(xmlid, entry) {
-    return [
-        ...openApp(),
-        ...openMenu("Налаштування", entry, xmlid),
-        step("it is a list", ".o_list_view"),
-    ];
+    return [...openApp(), ...openMenu("Налаштування", entry, xmlid), step("it is a list", ".o_list_view")];
 }
 
 const saveRow = () => [
