@@ -90,16 +90,23 @@ def run(arguments):
     _enter_venv()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
-        while True:
-            try:
-                return _serve(instance, port, host, arguments.dev)
-            except Failure as failed:
-                if not arguments.dev:
-                    raise
-                say(f"✗ {failed}")
-                # Odoo takes a change in the middle of its start for Ctrl-C
-                if not str(failed).endswith("KeyboardInterrupt"):
-                    _wait_for_change()
+        while (code := _attempt(instance, port, host, arguments.dev)) is None:
+            pass
+        return code
+
+
+def _attempt(instance, port, host, dev):
+    """Serve until the end, and return the exit code; with `dev`, None after a failure that may have been mended."""
+    try:
+        return _serve(instance, port, host, dev)
+    except Failure as failed:
+        if not dev:
+            raise
+        say(f"✗ {failed}")
+        # Odoo takes a change in the middle of its start for Ctrl-C
+        if not str(failed).endswith("KeyboardInterrupt"):
+            _wait_for_change()
+    return None
 
 
 def _serve(instance, port, host, dev):

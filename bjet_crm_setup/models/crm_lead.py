@@ -146,9 +146,9 @@ class CrmLead(models.Model):
                 vals_list[index] = {**vals, "probability": ruling[stage_id]}
                 entering.append(index)
         leads = super().create(vals_list)
-        entered = leads.browse(leads.ids[index] for index in entering)
-        self.env.add_to_compute(self._fields["automated_probability"], entered)
-        leads.browse(leads.ids[index] for index in finding)._settle()
+        ids = leads.ids
+        self.env.add_to_compute(self._fields["automated_probability"], leads.browse(ids[index] for index in entering))
+        leads.browse(ids[index] for index in finding)._settle()
         return leads
 
     def write(self, vals):
@@ -214,7 +214,10 @@ class CrmLead(models.Model):
         for leads, opening in entering._group_to_open(stage.probability):
             super(CrmLead, leads).write({**vals, **opening})
         self.env.add_to_compute(self._fields["automated_probability"], entering)
-        return super(CrmLead, self - entering).write(vals)
+        others = self - entering
+        if others or not self:
+            super(CrmLead, others).write(vals)
+        return True
 
     def copy_data(self, default=None):
         """The copy of an archived one is open, as any new one: inactive at 0% Odoo would call it lost."""

@@ -191,7 +191,8 @@ class CrmTeam(models.Model):
     def _is_leads_feature_on(self):
         # sudo: anyone may know, but few may read groups
         employees = self.env.ref("base.group_user").sudo()
-        return self.env.ref("crm.group_use_lead") in employees.all_implied_ids
+        leads = self.env.ref("crm.group_use_lead", raise_if_not_found=False)  # gone while the CRM is uninstalled
+        return bool(leads) and leads in employees.all_implied_ids
 
     @api.model
     def _follow_leads_feature(self):

@@ -192,7 +192,9 @@ class TestArchivedFact(StageCase):
         self.env.execute_query(
             SQL("UPDATE crm_lead SET active = FALSE, probability = 0 WHERE id = %s RETURNING id", zero.id)
         )
-        self.env.execute_query(SQL("UPDATE crm_lead SET date_closed = NULL WHERE id IN %s RETURNING id", (pending + zero)._ids))
+        self.env.execute_query(
+            SQL("UPDATE crm_lead SET date_closed = NULL WHERE id IN %s RETURNING id", (pending + zero)._ids)
+        )
         self.env.execute_query(SQL("UPDATE crm_lead SET is_archived = NULL RETURNING id"))
         path = file_path("bjet_crm_setup/migrations/19.0.2.0.0/post-archived.py")
         spec = spec_from_file_location("post_archived", path)

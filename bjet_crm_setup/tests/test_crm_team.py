@@ -245,6 +245,15 @@ class TestLeadsSwitch(ChannelCase):
         between.unlink()
         self.assertLeads(team, True, False)
 
+    def test_without_the_feature_no_channel_makes_leads(self):
+        """As while the CRM is uninstalled."""
+        self.switch(True)
+        team = self.channel()
+        self.env["ir.model.data"].search([("module", "=", "crm"), ("name", "=", "group_use_lead")]).unlink()
+        self.env["crm.team"]._follow_leads_feature()
+        self.assertFalse(team.use_leads)
+        self.assertTrue(team.leads_wanted)
+
     def test_use_leads_sets_the_wish(self):
         """As a data file, an import or a script of before writes it."""
         team = self.channel(use_leads=False)

@@ -93,7 +93,7 @@ class BjetCrmRemoval(models.Model):
             if not chosen:
                 continue
             self.env.flush_all()
-            used = self._count_uses(model, [record.id for record in chosen.values()])
+            used = self._count_lasting_uses(list(chosen.values()))
             xmlids = self._get_xmlids(model, chosen.values())
             for xmlid, record in chosen.items():
                 line = {"xmlid": xmlid, "model": model, "done": "delete", "moved": [], "stage": False}
@@ -135,14 +135,28 @@ class BjetCrmRemoval(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _count_uses(self, model, ids):
+    def _count_lasting_uses(self, records):
+        """As `_count_uses`, of records that go together: what only those use that are deleted too is not used."""
+        model, going = records[0]._name, {record.id for record in records}
+        kept = {record.id for record in records if not self._may_be_deleted(record)}
+        while True:
+            going -= kept
+            used = self._count_uses(model, [record.id for record in records], going)
+            kept = {record_id for record_id in going if used.get(record_id)}
+            if not kept:
+                return used
+
+    @api.model
+    def _count_uses(self, model, ids, without=()):
         """How many records of any model, company and module use each of the records: `{id: count}`, without zeros.
+
+        :param without: ids of records of the same model whose references do not count
 
         Asked of the database's own references: while modules are loaded, Odoo does not know the fields of all of them.
         """
         parts = [
             SQL("SELECT %s AS id FROM %s WHERE %s = ANY(%s)%s", column, table, column, list(ids), condition)
-            for table, column, condition in self._get_references(model)
+            for table, column, condition in self._get_references(model, list(without))
         ]
         if not ids or not parts:
             return {}
@@ -153,7 +167,7 @@ class BjetCrmRemoval(models.Model):
         )
 
     @api.model
-    def _get_references(self, model):
+    def _get_references(self, model, without):
         """Where records of a model are referred to: a list of (table, column, further condition), all in SQL."""
         comodel = self.env[model]
         rows = self.env.execute_query(
@@ -182,6 +196,7 @@ class BjetCrmRemoval(models.Model):
             for name, description in state.FIELDS[state.DIRECTORY_OF[model]].items()
             if description.kind == "many2many" and (field := comodel._fields.get(name))
         }
+        own_columns = dict(own)
         # the row of a wizard that someone left open holds nothing
         transient = {
             name.replace(".", "_")
@@ -195,5 +210,9 @@ class BjetCrmRemoval(models.Model):
             if table == "crm_team_member":
                 # the memberships that modules ship are no one's choice
                 condition = SQL(" AND id NOT IN (SELECT res_id FROM ir_model_data WHERE model = 'crm.team.member')")
+            elif table == comodel._table:
+                condition = SQL(" AND NOT id = ANY(%s::int[])", without)
+            elif table in own_columns:
+                condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(own_columns[table]), without)
             found.append((SQL.identifier(table), SQL.identifier(column), condition))
         return found

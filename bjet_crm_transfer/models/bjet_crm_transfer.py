@@ -551,7 +551,7 @@ class BjetCrmTransfer(models.AbstractModel):
                 removed.setdefault(record._name, {})[record.id] = change.xmlid
         used = {}
         for model, xmlids in removed.items():
-            for record_id, count in self.env["bjet.crm.removal"]._count_uses(model, xmlids).items():
+            for record_id, count in self.env["bjet.crm.removal"]._count_uses(model, xmlids, xmlids).items():
                 used[xmlids[record_id]] = count
         return {
             "fingerprint": prepared.fingerprint,

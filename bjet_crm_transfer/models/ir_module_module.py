@@ -18,22 +18,18 @@ class IrModuleModule(models.Model):
     @api.model
     def _load_module_terms(self, modules, langs, overwrite=False):
         """Translate what set-ups call records that others ship, where Odoo would keep the other module's translation: of
-        set-ups that were imported as a zip, and of those that were applied before a language came.
+        set-ups that were imported as a zip (of which Odoo knows no dependencies yet when it comes here), and of those that
+        were applied before a language came.
 
         A set-up that lies on the disk is a data module as any other that depends on `bjet_crm_setup`, which sees to it.
         """
         super()._load_module_terms(modules, langs, overwrite=overwrite)
         langs = [lang for lang in langs if lang != state.SOURCE_LANGUAGE]
         for module in modules:
-            if not Manifest.for_addon(module, display_warning=False) and self._is_setup(module):
+            if not Manifest.for_addon(module, display_warning=False):
                 self._translate_records(self._read_imported(module, langs))
         if "bjet_crm_transfer" in modules:
             self._translate_applied(langs)
-
-    @api.model
-    def _is_setup(self, name):
-        """Whether an imported module is built on the addon, as those that Export writes are."""
-        return "bjet_crm_transfer" in self._get(name).dependencies_id.mapped("name")
 
     @api.model
     def _read_imported(self, module, langs):
