@@ -24,7 +24,7 @@ SYSTEM_DATABASES = {"postgres", "template0", "template1"}
 
 INSTALLATION_TESTS = [
     paths.ROOT / "dev" / "tests" / f"test_{name}.py"
-    for name in ("plain", "ownership", "upstream", "translations", "lifecycle")
+    for name in ("plain", "documentation", "ownership", "upstream", "translations", "lifecycle")
 ]
 # What is plain Python in an addon needs neither Odoo nor a server
 INSTALLATION_TESTS += [folder for addon in paths.ADDONS if (folder := addon / "tests_plain").is_dir()]
