@@ -13,6 +13,8 @@ A language into which the addon is not translated keeps Odoo's words, on the add
 All is computed inside the caches in which Odoo keeps the same values.
 """
 
+from functools import partial
+
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -188,12 +190,7 @@ class IrModelFields(models.Model):
         for name, field in self.env[model_name]._fields.items():
             if name not in labels:
                 continue
-
-            def over(word, text, source, modules=field._modules):
-                if word and is_shipped(self.env, text, source, modules):
-                    return self.env._(word)
-                return phrases.get(plain(text or ""), text)
-
+            over = partial(self._lay_over, phrases, field._modules)
             word = FIELDS.get((model_name, name))
             if field.comodel_name == "crm.team" and not word and labels[name] not in phrases:
                 word = CHANNEL if field.type == "many2one" else CHANNELS
@@ -208,6 +205,13 @@ class IrModelFields(models.Model):
                 if laid != selection:
                     words["selection"][name] = laid
         return frozendict(words)
+
+    @api.model
+    def _lay_over(self, phrases, modules, word, text, source):
+        """A word for a text that is still as the modules ship it; what the guide says by concept for any other."""
+        if word and is_shipped(self.env, text, source, modules):
+            return self.env._(word)
+        return phrases.get(plain(text or ""), text)
 
 
 class IrUiView(models.Model):
