@@ -149,12 +149,12 @@ def title(env, xmlid, name):
 
 
 def reworded(env, html):
-    """The HTML of an empty list with the guide's words."""
+    """The HTML of an empty list with the guide's words; what stands around them stays, spaces too."""
     phrases = env["ir.model.fields"]._get_guide_phrases()
 
     def over(piece):
         words = phrases.get(plain(piece[0]))
-        return escape(words) if words else piece[0]
+        return piece[0].replace(piece[0].strip(), escape(words)) if words else piece[0]
 
     return Markup(TEXT.sub(over, html)) if phrases and html else html
 
@@ -298,6 +298,21 @@ class CrmLead(models.Model):
     @api.model
     def get_empty_list_help(self, help_message):
         return reworded(self.env, super().get_empty_list_help(help_message))
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    @api.model
+    def _action_update_to_pipeline(self, action):
+        action = super()._action_update_to_pipeline(action)
+        action["help"] = reworded(self.env, action.get("help"))
+        return action
+
+    def action_open_leads(self):
+        action = super().action_open_leads()
+        action["help"] = reworded(self.env, action.get("help"))
+        return action
 
 
 class ResUsers(models.Model):

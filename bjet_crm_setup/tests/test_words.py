@@ -165,6 +165,21 @@ class TestWords(SetupCase):
                 said = [node.get(attribute) for attribute in TRANSLATED_ATTRS]
                 yield view.xml_id, *said, node.text, node.tail
 
+    def test_one_thing_has_one_word_on_an_empty_pipeline(self):
+        """What it says is made when it is opened, and differs for who is in no channel."""
+        for lang, other_words in OTHER_WORDS.items():
+            for user in (self.manager, self.salesperson):
+                teams = self.env["crm.team"].with_user(user).with_context(lang=lang)
+                for action in (
+                    teams.action_your_pipeline(),
+                    teams.action_opportunity_forecast(),
+                    teams.browse(self.env.ref("sales_team.team_sales_department").id).action_open_leads(),
+                ):
+                    with self.subTest(lang=lang, user=user.login, action=action["id"]):
+                        self.assertIn("<p", action["help"], "it is still HTML")
+                        self.assertNotRegex(action["help"], r"\w<b>", "and has its spaces")
+                        self.assertFalse(other_words.findall(action["help"]))
+
     def test_what_odoo_leaves_in_english_on_the_guide_s_path(self):
         modules, _parameters = self.env["ir.http"]._get_translations_for_webclient(["web", "mail"], "uk_UA")
         terms = {term["id"]: term["string"] for module in modules.values() for term in module["messages"]}
