@@ -304,7 +304,7 @@ def load_table(found, crowds):
                 load = found[side, crowd]
                 if scene in load.scenes:
                     times = " / ".join(f"{load.quantile(scene, share) * 1000:.0f}" for share in (0.5, 0.99))
-                    cells.append(f"{times} ms, {load.rates[scene]:.0f} a second")
+                    cells.append(f"{times} ms, {load.rates[scene]:.0f} requests a second")
                 else:
                     cells.append("")
             lines.append([crowd, scene, *cells])
@@ -313,7 +313,7 @@ def load_table(found, crowds):
             ("memory of the larger worker", lambda load: f"{load.memory:.0f} MB"),
         ):
             lines.append([crowd, f"*{what}*", *(of(found[side, crowd]) for side in SIDES)])
-    return as_table(["people at once", "50th / 99th percentile, requests", *SIDES], lines)
+    return as_table(["people at once", "50th / 99th percentile, requests a second", *SIDES], lines)
 
 
 def growth_table(medians):
@@ -339,8 +339,8 @@ is the whole run over the {CARDS} cards that the column shows under My Pipeline,
 dashboards draw a graph for each channel and count its documents; Odoo's page of teams does not. At most {CONNECTIONS} connections are open
 at once, as with a proxy before Odoo; the wait for one is part of the times.
 
-One person's medians moved by a third between runs on this machine, either way. What the addon costs is measured in
-[benchmarks/results.md](../benchmarks/results.md).
+One person's medians moved by a third between runs on this machine, either way: a difference below a third says nothing here.
+What the addon costs is measured in [benchmarks/results.md](../benchmarks/results.md).
 
 ## {SIZES[-1]:,} opportunities
 

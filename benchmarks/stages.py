@@ -340,7 +340,7 @@ def _all_stages(env):
 register(
     Memory(
         key="memory",
-        what="any batch: memory of the server process",
+        what="any batch: growth of the memory of the server process",
         runs={
             f"archive {N:,} in batches": lambda env: _stage(env, "Bench open").archive_records(limit=BATCH),
             f"archive {N * 9:,} more in batches": lambda env: _all_stages(env).archive_records(limit=BATCH),

@@ -1,8 +1,11 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from babel.numbers import format_decimal
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools.misc import babel_locale_parse
 from odoo.tools.safe_eval import safe_eval
 
 from ..tools.groups import MANAGER
@@ -147,9 +150,10 @@ class BjetCrmSetup(models.AbstractModel):
         """Note how many records lack something, if any does, with the action that shows them."""
         action = action or directory["action"]
         if count := self._count(action, domain):
+            number = format_decimal(count, locale=babel_locale_parse(self.env.lang))
             directory["gaps"].append(
                 {
-                    "text": self.env._("%(what)s: %(count)s", what=text, count=count),
+                    "text": self.env._("%(what)s: %(count)s", what=text, count=number),
                     "action": action,
                     "domain": list(self._get_domain(action) & Domain(domain)),
                 }
