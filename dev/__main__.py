@@ -172,7 +172,10 @@ def test(arguments):
                     # on databases of their own, and what they say comes after the others have said theirs
                     said = stack.enter_context((paths.LOGS / f"{database.RUN}_installation.log").open("w+"))
                     others = stack.enter_context(
-                        _pytest(instance, "-p", "no:odoo", *INSTALLATION_TESTS, apart=True, stdout=said, stderr=said)
+                        _pytest(
+                            instance, "-p", "no:odoo", "-p", "dev.plain", *INSTALLATION_TESTS,
+                            apart=True, stdout=said, stderr=said,
+                        )  # fmt: skip
                     )
                 with step(f"Running the addons' tests on {instance.version}"):
                     folders = filter(Path.is_dir, (addon / "tests" for addon in paths.ADDONS))
