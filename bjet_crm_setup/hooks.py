@@ -17,6 +17,7 @@ OUTLIVING = f"__{ADDON}__"
 
 def pre_init_hook(env):
     carried_over.normalise(env)
+    _take_demo_back(env)
 
 
 def post_init_hook(env):
@@ -44,6 +45,12 @@ def _let_outlive(env):
         )
         used = {record.id for (record,) in groups}
         records.filtered(lambda data, used=used: data.res_id in used).module = OUTLIVING
+
+
+def _take_demo_back(env):
+    """The demo's tags and channels that outlived the addon are filled in again: a second tag of a name is refused."""
+    outlived = [("module", "=", OUTLIVING), ("model", "not in", list(USED_BY))]
+    env["ir.model.data"].search(outlived).module = ADDON
 
 
 def _take_back(env):

@@ -24,7 +24,7 @@ SYSTEM_DATABASES = {"postgres", "template0", "template1"}
 
 INSTALLATION_TESTS = [
     paths.ROOT / "dev" / "tests" / f"test_{name}.py"
-    for name in ("plain", "ownership", "upstream", "translations", "lifecycle")
+    for name in ("plain", "documentation", "ownership", "upstream", "translations", "lifecycle")
 ]
 # What is plain Python in an addon needs neither Odoo nor a server
 INSTALLATION_TESTS += [folder for addon in paths.ADDONS if (folder := addon / "tests_plain").is_dir()]
@@ -167,26 +167,14 @@ def test(arguments):
                 database.TEST, database.TEST, http_port=live.free_port(), gevent_port=live.free_port(), log_level="warn"
             )
             odoo_tests = (f"--odoo-config={config}", "--odoo-http", "-p", "dev.tours")
-            with contextlib.ExitStack() as stack:
-                if not arguments.pytest:
-                    # on databases of their own, and what they say comes after the others have said theirs
-                    said = stack.enter_context((paths.LOGS / f"{database.RUN}_installation.log").open("w+"))
-                    others = stack.enter_context(
-                        _pytest(
-                            instance, "-p", "no:odoo", "-p", "dev.plain", *INSTALLATION_TESTS,
-                            apart=True, stdout=said, stderr=said,
-                        )  # fmt: skip
-                    )
-                with step(f"Running the addons' tests on {instance.version}"):
-                    folders = filter(Path.is_dir, (addon / "tests" for addon in paths.ADDONS))
-                    with _pytest(instance, *odoo_tests, *(arguments.pytest or folders)) as process:
-                        code = process.wait()
-                if arguments.pytest:
-                    return code
-                with step("Running the tests of the installation, begun beside them"):
-                    code = others.wait() or code
-                    say((paths.LOGS / f"{database.RUN}_installation.log").read_text())
-                    return code
+            with step(f"Running the addons' tests on {instance.version}"):
+                folders = filter(Path.is_dir, (addon / "tests" for addon in paths.ADDONS))
+                code = _pytest(instance, *odoo_tests, *(arguments.pytest or folders))
+            if arguments.pytest:
+                return code
+            # after them, not beside them: a busy machine makes browser tests miss their time
+            with step("Running the tests of the installation"):
+                return _pytest(instance, "-p", "no:odoo", "-p", "dev.plain", *INSTALLATION_TESTS) or code
 
 
 def test_system(arguments):
@@ -196,23 +184,22 @@ def test_system(arguments):
         instance = odoo.Odoo(server)
         files = sorted(set((paths.ROOT / "dev" / "tests").glob("test_*.py")) - set(INSTALLATION_TESTS))
         with step("Running the tests on servers"):
-            with _pytest(instance, "-p", "no:odoo", "-rs", *(arguments.pytest or files)) as process:
-                code = process.wait()
+            code = _pytest(instance, "-p", "no:odoo", "-rs", *(arguments.pytest or files))
         if code != 1 or arguments.pytest:
             return code
         # servers that race each other miss their time on a busy machine: what fails has to fail alone, too
         with step("Running those that failed again"):
-            with _pytest(instance, "-p", "no:odoo", "--last-failed", *files) as process:
-                return process.wait()
+            return _pytest(instance, "-p", "no:odoo", "--last-failed", *files)
 
 
-def _pytest(instance, *arguments, **more):
-    """pytest at work, as a process."""
+def _pytest(instance, *arguments):
+    """Run pytest; return its exit code."""
     command = [
         instance.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT,
         "-o", f"cache_dir={paths.STATE / 'pytest' / database.RUN}", *arguments,
     ]  # fmt: skip
-    return child(command, env=instance.environment(), cwd=paths.ROOT, **more)
+    with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
+        return process.wait()
 
 
 def setup(arguments):

@@ -211,7 +211,7 @@ def transfer(guide):
     page.wait(".modal [name=picture]")
     guide.shot("ready")
     page.click(".modal [name=action_preview]")
-    page.wait(".modal .o_bjet_crm_transfer_table")
+    page.wait(".modal [name=table] table")
     guide.shot("preview")
     page.click(".modal [name=action_apply]")
     page.wait(".modal .alert-success")

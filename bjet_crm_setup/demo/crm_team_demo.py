@@ -177,7 +177,9 @@ class CrmTeam(models.Model):
             opportunity.date_closed = self._days_ago(days)
         lost = self.env["crm.lead"].create(
             [
-                values(stage_id=self._install_setup_demo_stage("crm.stage_lead2"), create_date=self._days_ago(days + 30))
+                values(
+                    stage_id=self._install_setup_demo_stage("crm.stage_lead2"), create_date=self._days_ago(days + 30)
+                )
                 for _reason, days in LOST
             ]
         )

@@ -47,7 +47,7 @@ class IrModuleModule(models.Model):
                     said.setdefault(key, []).append((module, term))
         for (model, field, xmlid), terms in said.items():
             owner = xmlid.split(".")[0]
-            last, (source, wanted) = terms[-1]
+            last, (_source, wanted) = terms[-1]
             record = self.env.ref(xmlid, raise_if_not_found=False)
             if not record or record._name != model or not wanted or last == owner:
                 continue

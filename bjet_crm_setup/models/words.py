@@ -13,6 +13,8 @@ A language into which the addon is not translated keeps Odoo's words, on the add
 All is computed inside the caches in which Odoo keeps the same values.
 """
 
+from functools import partial
+
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -27,35 +29,43 @@ _lt = LazyTranslate(__name__)
 ADDON = "bjet_crm_setup"
 CHANNEL, CHANNELS, PIPELINE = _lt("Sales Channel"), _lt("Sales Channels"), _lt("Pipeline")
 
-# {(model, field): word}
+# {model: {field: word}}
 FIELDS = {
-    ("crm.lost.reason", "name"): _lt("Lost Reason"),
-    ("crm.stage", "color"): _lt("Color"),
-    ("crm.stage", "fold"): _lt("Fold in Pipeline"),
-    ("crm.stage", "is_won"): _lt("Won Stage"),
-    ("crm.stage", "rotting_threshold_days"): _lt("Days to Rot"),
-    ("crm.stage", "team_ids"): _lt("Team"),
-    ("crm.tag", "name"): _lt("Name"),
-    ("crm.team", "invoiced_target"): _lt("Invoicing Target"),
-    ("crm.team", "leads_wanted"): _lt("Leads"),
-    ("crm.team", "member_ids"): _lt("Team Members"),
-    ("crm.team", "use_opportunities"): PIPELINE,
-    ("crm.team", "user_id"): _lt("Channel Leader"),
-    ("mail.activity.type", "category"): _lt("Category"),
-    ("mail.activity.type", "delay_count"): _lt("Days"),
-    ("mail.activity.type", "suggested_next_type_ids"): _lt("Recommended Next Activities"),
-    ("mail.activity.type", "summary"): _lt("Expected Summary"),
+    "crm.lost.reason": {"name": _lt("Lost Reason")},
+    "crm.stage": {
+        "color": _lt("Color"),
+        "fold": _lt("Fold in Pipeline"),
+        "is_won": _lt("Won Stage"),
+        "rotting_threshold_days": _lt("Days to Rot"),
+        "team_ids": _lt("Team"),
+    },
+    "crm.tag": {"name": _lt("Name")},
+    "crm.team": {
+        "invoiced_target": _lt("Invoicing Target"),
+        "leads_wanted": _lt("Leads"),
+        "member_ids": _lt("Team Members"),
+        "use_opportunities": PIPELINE,
+        "user_id": _lt("Channel Leader"),
+    },
+    "mail.activity.type": {
+        "category": _lt("Category"),
+        "delay_count": _lt("Days"),
+        "suggested_next_type_ids": _lt("Recommended Next Activities"),
+        "summary": _lt("Expected Summary"),
+    },
 }
-# {(model, field): help}
+# {model: {field: help}}
 HELPS = {
-    ("crm.stage", "fold"): _lt("The stage is folded in the pipeline, for everyone."),
-    ("crm.team", "invoiced_target"): _lt(
-        "How much the channel should invoice each month: untaxed total of posted customer invoices, less credit notes."
-    ),
-    ("crm.team", "use_opportunities"): _lt("The channel has opportunities: its card shows them."),
+    "crm.stage": {"fold": _lt("The stage is folded in the pipeline, for everyone.")},
+    "crm.team": {
+        "invoiced_target": _lt(
+            "How much the channel should invoice each month: untaxed total of posted customer invoices, less credit notes."
+        ),
+        "use_opportunities": _lt("The channel has opportunities: its card shows them."),
+    },
 }
-# {(model, field): {value: word}}
-SELECTIONS = {("mail.activity.type", "category"): {"default": _lt("Other")}}
+# {model: {field: {value: word}}}
+SELECTIONS = {"mail.activity.type": {"category": {"default": _lt("Other")}}}
 # menus and actions: {external id: (Odoo's name, word)}
 TITLES = {
     "crm.crm_lead_action_pipeline": ("Pipeline", PIPELINE),
@@ -139,12 +149,12 @@ def title(env, xmlid, name):
 
 
 def reworded(env, html):
-    """The HTML of an empty list with the guide's words."""
+    """The HTML of an empty list with the guide's words; what stands around them stays, spaces too."""
     phrases = env["ir.model.fields"]._get_guide_phrases()
 
     def over(piece):
         words = phrases.get(plain(piece[0]))
-        return escape(words) if words else piece[0]
+        return piece[0].replace(piece[0].strip(), escape(words)) if words else piece[0]
 
     return Markup(TEXT.sub(over, html)) if phrases and html else html
 
@@ -188,26 +198,28 @@ class IrModelFields(models.Model):
         for name, field in self.env[model_name]._fields.items():
             if name not in labels:
                 continue
-
-            def over(word, text, source, modules=field._modules):
-                if word and is_shipped(self.env, text, source, modules):
-                    return self.env._(word)
-                return phrases.get(plain(text or ""), text)
-
-            word = FIELDS.get((model_name, name))
+            over = partial(self._lay_over, phrases, field._modules)
+            word = FIELDS.get(model_name, {}).get(name)
             if field.comodel_name == "crm.team" and not word and labels[name] not in phrases:
                 word = CHANNEL if field.type == "many2one" else CHANNELS
             if (label := over(word, labels[name], field.string)) != labels[name]:
                 words["string"][name] = label
-            if (text := over(HELPS.get((model_name, name)), helps[name], field.help)) != helps[name]:
+            if (text := over(HELPS.get(model_name, {}).get(name), helps[name], field.help)) != helps[name]:
                 words["help"][name] = text
             if field.type == "selection" and isinstance(field.selection, list):
-                values, sources = SELECTIONS.get((model_name, name), {}), dict(field.selection)
+                values, sources = SELECTIONS.get(model_name, {}).get(name, {}), dict(field.selection)
                 selection = super().get_field_selection(model_name, name)
                 laid = [(value, over(values.get(value), text, sources.get(value))) for value, text in selection]
                 if laid != selection:
                     words["selection"][name] = laid
         return frozendict(words)
+
+    @api.model
+    def _lay_over(self, phrases, modules, word, text, source):
+        """A word for a text that is still as the modules ship it; what the guide says by concept for any other."""
+        if word and is_shipped(self.env, text, source, modules):
+            return self.env._(word)
+        return phrases.get(plain(text or ""), text)
 
 
 class IrUiView(models.Model):
@@ -286,6 +298,21 @@ class CrmLead(models.Model):
     @api.model
     def get_empty_list_help(self, help_message):
         return reworded(self.env, super().get_empty_list_help(help_message))
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    @api.model
+    def _action_update_to_pipeline(self, action):
+        action = super()._action_update_to_pipeline(action)
+        action["help"] = reworded(self.env, action.get("help"))
+        return action
+
+    def action_open_leads(self):
+        action = super().action_open_leads()
+        action["help"] = reworded(self.env, action.get("help"))
+        return action
 
 
 class ResUsers(models.Model):

@@ -4,9 +4,10 @@ import ast
 from pathlib import Path
 from unittest.mock import patch
 
-import odoo.addons
 from odoo.tests import tagged
 from odoo.tools.convert import convert_xml_import
+
+import odoo.addons
 
 from .common import SetupCase
 

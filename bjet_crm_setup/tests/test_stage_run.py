@@ -167,6 +167,19 @@ class TestArchive(RunCase):
         self._settle()
         self.assertIn("Заархівовано разом з іншими записами стадії «Plain»", self._last_line(lead).body)
 
+    def test_line_has_the_figure_as_the_language_writes_it(self):
+        for figure, english, ukrainian in (
+            (12.5, "12.5%", "12,5\N{NO-BREAK SPACE}%"),
+            (60, "60%", "60\N{NO-BREAK SPACE}%"),
+        ):
+            self.fixed.probability = figure
+            for lang, written in (("en_US", english), ("uk_UA", ukrainian)):
+                lead = self._leads(self.fixed, 1)
+                lead.probability = 5
+                self.fixed.with_context(lang=lang).apply_probability()
+                self._settle()
+                self.assertIn(written, self._last_line(lead).body)
+
     def test_line_escapes_names(self):
         lead = self._leads(self.plain, 1)
         self.plain.name = "<b>&"

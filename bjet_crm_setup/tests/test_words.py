@@ -143,15 +143,9 @@ class TestWords(SetupCase):
 
             for name in sorted(env.registry):
                 model = env[name]
-                if model._abstract or not (model._original_module in MODULES or name in ("res.partner", "res.users")):
-                    continue
-                for field, shown in model.fields_get(attributes=["string", "help", "selection", "type"]).items():
-                    values = shown.get("selection", ()) if shown["type"] == "selection" else ()
-                    see(f"{name}.{field}", shown["string"], shown.get("help"), *(label for _value, label in values))
-                for view in env["ir.ui.view"].search([("model", "=", name), ("mode", "=", "primary")]):
-                    for node in etree.fromstring(model.get_view(view.id, view.type)["arch"]).iter(etree.Element):
-                        said = [node.get(attribute) for attribute in TRANSLATED_ATTRS]
-                        see(view.xml_id, *said, node.text, node.tail)
+                if not model._abstract and (model._original_module in MODULES or name in ("res.partner", "res.users")):
+                    for where, *texts in self._texts_of(model):
+                        see(where, *texts)
             for xmlid, name in self._menus(lang, self.env.ref("base.user_admin")).items():
                 see(xmlid, name)
             for action in env["ir.actions.act_window"].search([("res_model", "=like", "crm.%")]):
@@ -160,6 +154,31 @@ class TestWords(SetupCase):
             for kind, actions in env["ir.actions.actions"].get_bindings("crm.lead").items():
                 see(kind, *(action["name"] for action in actions))
             self.assertFalse(found, "\n".join(found))
+
+    def _texts_of(self, model):
+        """What a person reads of a model's fields and views: (where, text, …)."""
+        for field, shown in model.fields_get(attributes=["string", "help", "selection", "type"]).items():
+            values = shown.get("selection", ()) if shown["type"] == "selection" else ()
+            yield f"{model._name}.{field}", shown["string"], shown.get("help"), *(label for _value, label in values)
+        for view in model.env["ir.ui.view"].search([("model", "=", model._name), ("mode", "=", "primary")]):
+            for node in etree.fromstring(model.get_view(view.id, view.type)["arch"]).iter(etree.Element):
+                said = [node.get(attribute) for attribute in TRANSLATED_ATTRS]
+                yield view.xml_id, *said, node.text, node.tail
+
+    def test_one_thing_has_one_word_on_an_empty_pipeline(self):
+        """What it says is made when it is opened, and differs for who is in no channel."""
+        for lang, other_words in OTHER_WORDS.items():
+            for user in (self.manager, self.salesperson):
+                teams = self.env["crm.team"].with_user(user).with_context(lang=lang)
+                for action in (
+                    teams.action_your_pipeline(),
+                    teams.action_opportunity_forecast(),
+                    teams.browse(self.env.ref("sales_team.team_sales_department").id).action_open_leads(),
+                ):
+                    with self.subTest(lang=lang, user=user.login, action=action["id"]):
+                        self.assertIn("<p", action["help"], "it is still HTML")
+                        self.assertNotRegex(action["help"], r"\w<b>", "and has its spaces")
+                        self.assertFalse(other_words.findall(action["help"]))
 
     def test_what_odoo_leaves_in_english_on_the_guide_s_path(self):
         modules, _parameters = self.env["ir.http"]._get_translations_for_webclient(["web", "mail"], "uk_UA")

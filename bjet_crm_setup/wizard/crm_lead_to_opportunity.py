@@ -3,9 +3,9 @@
 from odoo import models
 
 
+# A comment, because Odoo would describe the model that is made from this one with our docstring, and keep it when we go:
+# the channel that a conversion offers fits the company of the lead.
 class CrmLead2opportunityPartner(models.TransientModel):
-    """The channel that a conversion offers fits the company of the lead."""
-
     _inherit = "crm.lead2opportunity.partner"
 
     def _compute_team_id(self):

@@ -5,6 +5,7 @@
 Odoo looks for commands in the addons path before it reads `-c`: give `--addons-path`, or ODOO_RC, or install the addon by
 pip. It loads this file by itself, not the addon; an ImportError here would read as "Unknown command".
 """
+# pylint: disable=print-used,odoo-addons-relative-import  # a command answers by printing, and is in no package
 
 import argparse
 import base64

@@ -647,9 +647,10 @@ class BjetCrmTransfer(models.AbstractModel):
             # nothing to do; what the file says is what is here, or was decided before
             last.sudo().write({"state_base": values["state_base"], "kept": values["kept"]})
             return {**counts, "history_id": last.id}
+        wanted = [removal.xmlid for removal in removals]
         # sudo: tombstones of all
-        known = self.env["bjet.crm.removal"].sudo().search([]).mapped("xmlid")
-        values["tombstones"] = [removal.xmlid for removal in removals if removal.xmlid not in known]
+        known = self.env["bjet.crm.removal"].sudo().search([("xmlid", "in", wanted)]).mapped("xmlid")
+        values["tombstones"] = [xmlid for xmlid in wanted if xmlid not in known]
         done = self._write(prepared, destinations, removals=removals)
         history = self._note(
             prepared, {**values, "removed": done, "changes": self._describe_plan(plan), **self._columns(counts)}

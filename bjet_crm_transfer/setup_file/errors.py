@@ -1,6 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is wrong with a file, with its place, in words that can be translated."""
+# pylint: disable=prefer-env-translation  # plain Python, without a database
 
 
 def _(message):

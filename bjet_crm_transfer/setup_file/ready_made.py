@@ -1,6 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The set-ups that come with the addon, in the format of all others: for a company that has set up nothing of its own."""
+# pylint: disable=prefer-env-translation  # plain Python, without a database
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ class ReadyMade:
     title: str
     summary: str
 
-    def read(self):
+    def read(self):  # pylint: disable=method-required-super
         """Its ``Setup``."""
         return read_folder(_FOLDER / self.name)
 

@@ -208,7 +208,7 @@ class Record:
         """The English name."""
         return self.values.get("name") or ""
 
-    def copy(self):
+    def copy(self):  # pylint: disable=method-required-super
         """A copy that shares nothing that can change."""
         values = {name: list(value) if isinstance(value, list) else value for name, value in self.values.items()}
         return Record(self.directory, self.xmlid, values, _copy_nested(self.translations))
@@ -298,7 +298,7 @@ class Setup:
             key=lambda record: record.xmlid,
         )
 
-    def copy(self):
+    def copy(self):  # pylint: disable=method-required-super
         """A copy that shares nothing that can change."""
         return replace(
             self,

@@ -24,7 +24,7 @@ class TransferCase(SetupCase):
         transfer = self.transfer.with_user(user or self.manager)
         return transfer.export_setup(name, **options)["content"]
 
-    def read(self, content):
+    def read(self, content):  # pylint: disable=method-required-super
         """The set-up of a file."""
         return read.read_zip(base64.b64decode(content))
 

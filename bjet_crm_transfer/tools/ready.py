@@ -27,7 +27,7 @@ def content(name):
 
 def selection(env):
     """The set-ups to choose from, by their titles."""
-    return [(ready.name, env._(ready.title)) for ready in READY_MADE]  # pylint: disable=gettext-variable
+    return [(ready.name, env._(ready.title)) for ready in READY_MADE]
 
 
 def offers(env):
@@ -35,8 +35,8 @@ def offers(env):
     return [
         {
             "name": ready.name,
-            "title": env._(ready.title),  # pylint: disable=gettext-variable
-            "summary": env._(ready.summary),  # pylint: disable=gettext-variable
+            "title": env._(ready.title),
+            "summary": env._(ready.summary),
             "stages": [
                 {
                     "name": _called(env, record),

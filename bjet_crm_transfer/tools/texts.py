@@ -43,7 +43,7 @@ def field_label(env, directory, name):
 
 def mistake(env, error):
     """The sentence of a `SetupFileError`, with its place in the file."""
-    sentence = env._(error.template, **error.params)  # pylint: disable=gettext-variable
+    sentence = env._(error.template, **error.params)
     return f"{error.place}: {sentence}" if error.place else sentence
 
 

@@ -14,7 +14,7 @@ from dev import database
 from dev.odoo import Odoo
 
 from . import snapshot
-from .test_lifecycle import is_of_the_module, troubles
+from .test_lifecycle import KEPT, is_of_the_module, may_stay, troubles
 
 NEIGHBOURS = "sale_crm,website_crm,crm_livechat,sale_management,hr"
 # AGPL: it is fetched, and never kept in this repository
@@ -46,6 +46,11 @@ class Life:
 
     def snapshot(self):
         return snapshot.take(self.odoo.server, self.name)
+
+    def left_since(self, before):
+        """What an uninstallation left, or took, but for the records of the directories."""
+        kept = may_stay(self.odoo.server.query(KEPT, database=self.name))
+        return snapshot.differences(before, self.snapshot(), kept)
 
 
 @contextlib.contextmanager
@@ -88,25 +93,27 @@ def test_among_website_livechat_quotations_and_employees(instance):
         life.update()
         assert snapshot.differences(installed, life.snapshot(), is_of_the_module) == []
         life.uninstall()
-        assert snapshot.differences(before, life.snapshot(), is_of_the_module) == []
+        assert life.left_since(before) == []
         life.install()
         life.uninstall()
-        assert snapshot.differences(before, life.snapshot(), is_of_the_module) == []
+        assert life.left_since(before) == []
 
 
 def test_on_a_database_with_nothing_in_it(instance):
-    """All that the addon depends on comes with it; when the addon goes, no row of the database names it."""
+    """All that the addon depends on comes with it; when the addon goes, no row of the database names it but the
+    ids of the records of the directories."""
     name = f"{database.RUN}_life_bare"
     database.create(instance, name)
     try:
         life = Life(instance, name)
         life.install()
         life.uninstall()
+        stays = may_stay(instance.server.query(KEPT, database=name))
         rows = [
             f"{table}: {row}"
             for table, found in life.snapshot().items()
             for row in found.values()
-            if database.ADDON in json.dumps(row) and not is_of_the_module(table, row)
+            if database.ADDON in json.dumps(row) and not stays(table, row)
         ]
         assert rows == []
     finally:
@@ -152,7 +159,7 @@ def test_where_the_oca_addon_was_first(with_oca):
         assert life.ask(VALUES) == values
 
         life.uninstall()
-        assert snapshot.differences(theirs, life.snapshot(), is_of_the_module) == []
+        assert life.left_since(theirs) == []
         assert life.ask(VALUES) == values
 
         life.install()

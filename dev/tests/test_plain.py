@@ -649,7 +649,7 @@ def test_the_table_of_the_bench_leaves_out_what_failed():
     found[load.WITH, 1].rates[load.DRAG] = 4
     found[load.WITHOUT, 1].errors.append("drag a card: refused")
     lines = load.load_table(found, [1]).splitlines()
-    assert f"| 1 | {load.DRAG} |  | 250 / 250 ms, 4 a second |" in lines
+    assert f"| 1 | {load.DRAG} |  | 250 / 250 ms, 4 requests a second |" in lines
     assert "| 1 | *errors* | 1 | 0 |" in lines
 
 

@@ -12,7 +12,7 @@ import {
 
 /** A percentage as the language writes it. */
 function formatPercent(value) {
-    return _t("%s%%", formatFloat(value, { trailingZeros: false }));
+    return _t("%(figure)s%", { figure: formatFloat(value, { trailingZeros: false }) });
 }
 
 /** The buttons of a stage's form that act on the opportunities in it. */

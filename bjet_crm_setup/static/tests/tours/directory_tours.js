@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
-import { click, field, having, lacking, openMenu, step } from "@bjet_crm_setup/../tests/tours/helpers";
+import { click, field, having, lacking, openApp, openMenu, step } from "@bjet_crm_setup/../tests/tours/helpers";
 
 const tours = registry.category("web_tour.tours");
 
@@ -9,7 +9,7 @@ const row = (text) => `.o_data_row:has(.o_data_cell:contains(/^${text}$/))`;
 /** CRM › Налаштування › entry. */
 function openDirectory(xmlid, entry) {
     return [
-        ...stepUtils.goToAppSteps("crm.crm_menu_root"),
+        ...openApp(),
         ...openMenu("Налаштування", entry, xmlid),
         step("it is a list", ".o_list_view"),
     ];

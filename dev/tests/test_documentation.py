@@ -1,0 +1,58 @@
+"""What the pages say of the file and of the command of the transfer is what the code has. Needs neither Odoo nor a server."""
+
+import importlib.util
+import re
+import sys
+
+import pytest
+
+from dev import paths
+
+TRANSFER = paths.ROOT / "bjet_crm_transfer"
+LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
+PAGES = sorted([*paths.ROOT.glob("*.md"), *paths.ROOT.glob("docs/**/*.md"), *paths.ROOT.glob("bjet_*/*.md")])
+
+
+def page(lang):
+    return (paths.ROOT / "docs" / lang / "consultants.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def state():
+    name = "transfer_state"
+    spec = importlib.util.spec_from_file_location(name, TRANSFER / "setup_file" / "state.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules[name]
+
+
+@pytest.mark.parametrize("lang", ["en", "uk"])
+def test_each_field_is_in_the_table_where_the_code_has_it(state, lang):
+    text = page(lang)
+    system = state._system()
+    assert all(f"`{name}`" in text for name in system)
+    for directory, fields in state.FIELDS.items():
+        [row] = re.findall(rf"^\| `{re.escape(state.MODELS[directory])}` \|(.*)\|$", text, re.MULTILINE)
+        exported, people, left_out = row.split(" | ")
+        left_out = [part.partition(": ")[0] for part in left_out.split("; ")]
+        assert set(re.findall(r"`(\w+)`", exported)) == {
+            name for name, field in fields.items() if field.kind != "left_out" and not field.people
+        }
+        assert set(re.findall(r"`(\w+)`", people)) == {name for name, field in fields.items() if field.people}
+        assert {name for part in left_out for name in re.findall(r"`(\w+)`", part)} == {
+            name for name, field in fields.items() if field.kind == "left_out" and name not in system
+        }
+
+
+@pytest.mark.parametrize("lang", ["en", "uk"])
+def test_each_option_of_the_command_is_told(lang):
+    source = (TRANSFER / "cli" / "crm_transfer.py").read_text()
+    options = set(re.findall(r'add_argument\(\s*(?:"-\w", )?"(--[\w-]+)"', source)) - {"--config", "--output"}
+    assert {"--plan", "--take", "--people", "--no-people", "--json"} <= options
+    assert sorted(option for option in options if f"`{option}" not in page(lang)) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
+def test_links_lead_somewhere(path):
+    assert [link for link in LINK.findall(path.read_text()) if not (path.parent / link).exists()] == []
