@@ -174,7 +174,7 @@ def test(arguments):
                 return code
             # after them, not beside them: a busy machine makes browser tests miss their time
             with step("Running the tests of the installation"):
-                return _pytest(instance, "-p", "no:odoo", *INSTALLATION_TESTS) or code
+                return _pytest(instance, "-p", "no:odoo", "-p", "dev.plain", *INSTALLATION_TESTS) or code
 
 
 def test_system(arguments):

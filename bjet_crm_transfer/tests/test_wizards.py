@@ -66,6 +66,7 @@ class TestWizards(TransferCase):
         [line] = wizard.line_ids
         self.assertEqual((line.kind, line.before, line.after), ("conflict", "5", "7"))
         self.assertIn(self.env.user.name, line.who)
+        self.assertFalse(wizard.table, "what is asked above is not foretold below")
         line.take = True
         wizard.action_apply()
         self.assertEqual(self.env.ref(f"{NAME}.tag_key").color, 7)
@@ -96,6 +97,18 @@ class TestWizards(TransferCase):
         self.assertTrue(self.env.ref("crm.lost_reason_2"))
         history.invalidate_recordset()
         self.assertTrue(history.is_undone)
+
+    def test_what_people_changed_since_is_no_question_when_it_is_taken_back(self):
+        history_id = self.transfer.apply_setup(self.content)["history_id"]
+        self.env.ref("crm.stage_lead2").probability = 55
+        wizard = self.wizard(history_id=history_id)
+        wizard.action_preview()
+        self.assertFalse(wizard.has_conflicts)
+        self.assertFalse(wizard.decision_ids)
+        [line] = wizard.line_ids.filtered(lambda line: line.field_name == "probability")
+        self.assertEqual((line.kind, line.before, line.after), ("keep", "55", "55"))
+        wizard.action_apply()
+        self.assertEqual(self.env.ref("crm.stage_lead2").probability, 55)
 
     def test_without_a_file_it_says_so(self):
         with self.assertRaisesRegex(UserError, "Choose the file"):

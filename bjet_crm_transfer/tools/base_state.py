@@ -20,7 +20,7 @@ def ship(file, here, shipped):
     :param file: the set-up that is to be applied
     :param here: the `collect.Directories` as they are, in the ids of the file
     """
-    own = _read_installed(file)
+    own = _read_installed(here.env, file)
     if own is not None:
         return own
     mentioned = {*file.records, *(removal.xmlid for removal in file.removals)}
@@ -67,10 +67,14 @@ def complete(last, shipped_base, here):
     return base.normalise()
 
 
-def _read_installed(file):
-    """The set-up as its module on the disk has it, where it was installed from there."""
+def _read_installed(env, file):
+    """The set-up as its module on the disk has it, where it was installed from there; that it lies there is not enough."""
     manifest = Manifest.for_addon(file.name, display_warning=False)
     if not manifest or "crm_transfer" not in manifest:
+        return None
+    # sudo: whoever may apply need not be allowed to see the modules
+    modules = env["ir.module.module"].sudo()
+    if not modules.search_count([("name", "=", file.name), ("state", "in", ["installed", "to upgrade"])], limit=1):
         return None
     try:
         return read.read_folder(manifest.path)

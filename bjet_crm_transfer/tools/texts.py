@@ -140,6 +140,9 @@ LOOKS = {
     compare.KEEP: "text-muted",
 }
 
+# of its columns, in percent
+WIDTHS = (20, 14, 20, 18, 28)
+
 
 def rows_table(env, rows, before, after):
     """Rows as a table in HTML, with a heading for each directory; False without rows.
@@ -174,7 +177,11 @@ def rows_table(env, rows, before, after):
                 ),
             )
         )
-    head = Markup("").join(Markup("<th>{}</th>").format(text) for text in heads)
+    head = Markup("").join(
+        Markup('<th style="width: {}%">{}</th>').format(width, text) for width, text in zip(WIDTHS, heads, strict=True)
+    )
+    # as wide as its words need: a telephone scrolls it
     return Markup(
-        '<table class="table table-sm o_bjet_crm_transfer_table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        '<div class="table-responsive"><table class="table table-sm o_bjet_crm_transfer_table"'
+        ' style="min-width: 45rem; table-layout: fixed"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(head, Markup("").join(lines))

@@ -55,11 +55,13 @@ class BjetCrmTransferApply(models.TransientModel):
             wizard.has_stages = any(wizard.line_ids.mapped("may_move"))
             wizard.is_nothing = not wizard.line_ids.filtered(lambda line: line.kind != compare.KEEP)
 
-    @api.depends("line_ids")
+    @api.depends("line_ids.kind")
     @api.depends_context("lang")
     def _compute_table(self):
         for wizard in self:
-            rows = wizard.line_ids.read(["directory", "record", "kind", "field_label", "language", "before", "after"])
+            # what comes of a conflict is decided above, in a list of its own
+            lines = wizard.line_ids.filtered(lambda line: line.kind != compare.CONFLICT)
+            rows = lines.read(["directory", "record", "kind", "field_label", "language", "before", "after"])
             wizard.table = texts.rows_table(self.env, rows, self.env._("Now Here"), self.env._("Then"))
 
     # ------------------------------------------------------------
@@ -165,6 +167,8 @@ class BjetCrmTransferApply(models.TransientModel):
     def _get_lines(self, change, words):
         """The rows of a change: one for each field and language; one alone for what is added or removed."""
         directory, kind = change["directory"], change["kind"]
+        if self.history_id and kind == compare.CONFLICT:
+            kind = compare.KEEP  # what people changed since is theirs: there is nothing to decide
         row = {
             "directory": directory,
             "xmlid": change["xmlid"],
@@ -185,14 +189,17 @@ class BjetCrmTransferApply(models.TransientModel):
             }
         else:
             for difference in change["fields"]:
+                before, after = (
+                    words.value(directory, difference["name"], difference[side]) for side in ("from", "to")
+                )
                 yield {
                     **row,
                     "field_name": difference["name"],
                     "field_label": difference["label"],
                     "lang": difference["lang"] or False,
                     "language": words.language(difference["lang"]),
-                    "before": words.value(directory, difference["name"], difference["from"]),
-                    "after": words.value(directory, difference["name"], difference["to"]),
+                    "before": before,
+                    "after": before if kind == compare.KEEP else after,
                     "who": self._tell_who(directory, change["xmlid"]) if kind == compare.CONFLICT else False,
                 }
 
