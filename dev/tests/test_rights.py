@@ -25,11 +25,16 @@ crm.team of all companies   write   login     no     no       no   no   yes     
 crm.team of all companies   create  login     no     no       no   no   yes     yes     yes
 crm.team of all companies   unlink  login     no     no       no   no   yes     yes     yes
 
-# Odoo has no company rule on memberships, and the addon adds none
-crm.team.member             read    login     no     yes      yes  yes  yes     yes     yes
-crm.team.member             write   login     no     no       no   no   yes     yes     yes
-crm.team.member             create  login     no     no       no   no   yes     yes     yes
-crm.team.member             unlink  login     no     no       no   no   yes     yes     yes
+# Odoo has no company rule on memberships; here they are of the company of their channel
+crm.team.member             read    login     no     yes      yes  yes  yes     no      yes
+crm.team.member             write   login     no     no       no   no   yes     no      yes
+crm.team.member             create  login     no     no       no   no   yes     no      yes
+crm.team.member             unlink  login     no     no       no   no   yes     no      yes
+
+crm.team.member of everyone read    login     no     yes      yes  yes  yes     yes     yes
+crm.team.member of everyone write   login     no     no       no   no   yes     yes     yes
+crm.team.member of everyone create  login     no     no       no   no   yes     yes     yes
+crm.team.member of everyone unlink  login     no     no       no   no   yes     yes     yes
 
 crm.stage                   read    login     no     yes      yes  yes  yes     yes     yes
 crm.stage                   write   login     no     no       no   no   yes     yes     yes
@@ -153,7 +158,7 @@ class World:
             return {"name": name, "type": "opportunity", "team_id": False, **owner}
         if model == "crm.team.member":
             # one person is in one team only: each membership has a team and a person of its own
-            team = self.make("crm.team")
+            team = self.make(f"crm.team of {whose}" if whose else "crm.team")
             person = self.admin.call("res.users", "create", {"name": name, "login": name.replace(" ", "-").lower()})
             return {"crm_team_id": team, "user_id": person}
         return {"name": name}
