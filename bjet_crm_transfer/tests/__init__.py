@@ -1,5 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_agreement
 from . import test_ready
 from . import test_rights
 from . import test_transfer

@@ -44,10 +44,41 @@ env.cr.commit()
 """
 
 EXPORT = """
-import sys
-content = env["bjet.crm.transfer"].export_setup("acme_crm", "CRM of Acme")["content"]
+content = env["bjet.crm.transfer"].export_setup({name!r}, "CRM of Acme")["content"]
 env.cr.commit()
 print("<<" + content + ">>")
+"""
+
+READY_MADE = """
+import json
+from odoo.addons.bjet_crm_transfer.tools import ready
+transfer, Lead = env["bjet.crm.transfer"], env["crm.lead"].with_context(active_test=False)
+def seen():
+    env.invalidate_all()
+    return transfer.export_setup("acme_crm")["content"], [
+        [lead.id, lead.stage_id.id, lead.tag_ids.ids, lead.team_id.id, lead.lost_reason_id.id, lead.probability]
+        for lead in Lead.search([], order="id")]
+seen()
+found = {}
+for name in ready.BY_NAME:
+    before = seen()
+    content = ready.content(name)
+    preview = transfer.preview_setup(content)
+    result = transfer.apply_setup(content, preview["fingerprint"])
+    env.invalidate_all()
+    stages = env["crm.stage"].search([("is_undefined", "=", False)]).with_context(lang="en_US").mapped("name")
+    again = [change for change in transfer.preview_setup(content)["changes"] if change["kind"] != "keep"]
+    applied = seen()
+    transfer.undo_setup(result["history_id"])
+    after = seen()
+    found[name] = {
+        "conflicts": [change["xmlid"] for change in preview["changes"] if change["kind"] == "conflict"],
+        "again": again, "exported": applied[0] != before[0], "export": after[0] == before[0],
+        "leads": after[1] == before[1],
+        "stages": stages == [record.name for record in ready.load(name).of("stages")],
+    }
+env.cr.rollback()
+print("<<" + json.dumps(found) + ">>")
 """
 
 SEEN = """
@@ -102,10 +133,10 @@ def ready(home):
 def clone(home, ready):
     made = []
 
-    def make(suffix):
+    def make(suffix, of=ready):
         name = f"{database.RUN}_transfer_{suffix}"
         made.append(name)
-        database.clone(home, ready, name)
+        database.clone(home, of, name)
         return name
 
     yield make
@@ -118,15 +149,28 @@ def source(home, clone, folder):
     """The database where the set-up was clicked; its export lies in the folder, unpacked."""
     name = clone("source")
     home.shell(name, name, CLICKED)
-    content = export(home, name)
-    (folder / f"{NAME}.zip").write_bytes(content)
-    with zipfile.ZipFile(folder / f"{NAME}.zip") as archive:
-        archive.extractall(folder)
+    unpack(export(home, name), folder)
     return name
 
 
-def export(home, name):
-    return base64.b64decode(answer(home.shell(name, name, EXPORT)))
+@pytest.fixture(scope="module")
+def demo(home):
+    """A database with Odoo's demo data, and the addons."""
+    name = f"{database.RUN}_transfer_demo"
+    database.clone(home, database.ensure_base(home, demo=True), name)
+    database.install(home, name)
+    yield name
+    database.drop(home, name)
+
+
+def export(home, name, module=NAME):
+    return base64.b64decode(answer(home.shell(name, name, EXPORT.format(name=module))))
+
+
+def unpack(content, folder, module=NAME):
+    (folder / f"{module}.zip").write_bytes(content)
+    with zipfile.ZipFile(folder / f"{module}.zip") as archive:
+        archive.extractall(folder)
 
 
 def seen(home, name):
@@ -311,3 +355,15 @@ def test_two_applies_at_once_wait_for_each_other(home, source, clone, folder):
     added = sorted(json.loads(out)["added"] for out, _err in answers)
     assert added[0] == 0 < added[1]
     arrived(home, name)
+
+
+def test_ready_made_set_ups_apply_on_a_demo_database_and_are_taken_back_to_the_byte(home, demo):
+    found = json.loads(answer(home.shell(demo, demo, READY_MADE)))
+    assert len(found) == 5
+    # the addon's demo data has a tag of that name, in a colour of its own, which stays
+    conflicts = {name: found[name].pop("conflicts") for name in found}
+    assert {name: xmlids for name, xmlids in conflicts.items() if xmlids} == {
+        "crm_setup_services": ["crm_setup_services.tag_urgent"]
+    }
+    wanted = {"again": [], "exported": True, "export": True, "leads": True, "stages": True}
+    assert found == dict.fromkeys(found, wanted)
