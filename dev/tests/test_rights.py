@@ -81,6 +81,7 @@ crm.stage restore_records                   login     no     no       1    2    
 crm.stage apply_probability                 login     no     no       no   no   2       0       2
 crm.stage move_records                      login     no     no       no   no   2       2       2
 crm.stage unlink                            login     no     no       no   no   yes     yes     yes
+crm.stage action_delete                     login     no     no       no   no   yes     yes     yes
 crm.stage _run                              login     no     no       no   no   no      no      no
 crm.lead action_apply_stage_probability       login     no     no       yes  yes  yes     no      yes
 crm.lead _archive_with_stage                login     no     no       no   no   no      no      no
@@ -105,12 +106,10 @@ READING = {
 }  # fmt: skip
 # public in Odoo, and extended by the addon: the rights are Odoo's, and the table of records asks for them
 EXTENDED = {
-    "create",
-    "write",
-    "unlink",
-    "action_unarchive",
-    "action_restore",
-}
+    "action_open_leads", "action_restore", "action_set_lost", "action_unarchive", "copy_data", "copy_translations",
+    "create", "default_get", "get_bindings", "get_empty_list_help", "get_field_help", "get_field_selection",
+    "get_field_string", "load_menus", "name_search", "set_values", "unlink", "web_read_group", "write",
+}  # fmt: skip
 DASHBOARD = [
     "name", "channel_graph_data", "channel_graph_type", "channel_graph_message", "dashboard_invoiced",
     "invoiced_target", "channel_opportunity_count", "channel_opportunity_amount", "channel_overdue_count",
