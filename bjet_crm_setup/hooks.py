@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What an installation spares of the company's own records, and what outlives an uninstallation."""
 
+from odoo.tools import SQL
+
 from . import carried_over
 from .models.ir_module_module import ADDON, DIRECTORIES
 from .tools.wording import named
@@ -29,7 +31,29 @@ def post_init_hook(env):
 def uninstall_hook(env):
     env["crm.lead"]._forget_archived()
     _give_names_back(env)
+    _leave_labels(env)
     _let_outlive(env)
+
+
+def _leave_labels(env):
+    """A field that another addon has too loses the translations that this one gave it, where they still stand. In SQL: the
+    ORM has no way to drop a language."""
+    data = env["ir.model.data"].search([("model", "=", "ir.model.fields"), ("module", "!=", ADDON)])
+    others = set(data.mapped("res_id"))
+    for lang, _name in env["res.lang"].get_installed():
+        for (model, column, xmlid), (_source, term) in named(ADDON, lang).items():
+            field = model == "ir.model.fields" and lang != "en_US" and env.ref(xmlid, raise_if_not_found=False)
+            if field and field.id in others:
+                env.execute_query(
+                    SQL(
+                        "UPDATE ir_model_fields SET %(name)s = %(name)s - %(lang)s"
+                        " WHERE id = %(id)s AND %(name)s->>%(lang)s = %(term)s RETURNING id",
+                        name=SQL.identifier(column),
+                        lang=lang,
+                        id=field.id,
+                        term=term,
+                    )
+                )
 
 
 def _let_outlive(env):
