@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from . import carried_over
 from .models.ir_module_module import ADDON, DIRECTORIES
-from .tools.wording import named
+from .tools.wording import named, shipped
 
 # Records of the addon that the company's documents may use: {model: (model of the documents, its field)}. Those in use
 # outlive the addon, and are its own again after a new installation.
@@ -36,24 +36,27 @@ def uninstall_hook(env):
 
 
 def _leave_labels(env):
-    """A field that another addon has too loses the translations that this one gave it, where they still stand. In SQL: the
-    ORM has no way to drop a language."""
+    """A field that another addon has too loses the translations that are this one's alone, where they still stand. In SQL:
+    the ORM has no way to drop a language."""
     data = env["ir.model.data"].search([("model", "=", "ir.model.fields"), ("module", "!=", ADDON)])
-    others = set(data.mapped("res_id"))
+    owners = {id_: shared.mapped("module") for id_, shared in data.grouped("res_id").items()}
     for lang, _name in env["res.lang"].get_installed():
-        for (model, column, xmlid), (_source, term) in named(ADDON, lang).items():
+        for (model, column, xmlid), (source, term) in named(ADDON, lang).items():
             field = model == "ir.model.fields" and lang != "en_US" and env.ref(xmlid, raise_if_not_found=False)
-            if field and field.id in others:
-                env.execute_query(
-                    SQL(
-                        "UPDATE ir_model_fields SET %(name)s = %(name)s - %(lang)s"
-                        " WHERE id = %(id)s AND %(name)s->>%(lang)s = %(term)s RETURNING id",
-                        name=SQL.identifier(column),
-                        lang=lang,
-                        id=field.id,
-                        term=term,
-                    )
+            if not field or field.id not in owners:
+                continue
+            if any(shipped(module, lang).get(source) == term for module in owners[field.id]):
+                continue
+            env.execute_query(
+                SQL(
+                    "UPDATE ir_model_fields SET %(name)s = %(name)s - %(lang)s"
+                    " WHERE id = %(id)s AND %(name)s->>%(lang)s = %(term)s RETURNING id",
+                    name=SQL.identifier(column),
+                    lang=lang,
+                    id=field.id,
+                    term=term,
                 )
+            )
 
 
 def _let_outlive(env):
