@@ -2,9 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 
 class BjetCrmDirectory(models.AbstractModel):
-    """What the five models of a set-up have in common: a record that a set-up removed is not brought back by data files.
+    """What the five models of a set-up have in common: a record that a set-up or a person removed is not brought back by
+    data files.
 
     Odoo's own files create what they miss on each update, `crm.lost_reason_2` for one.
     """
@@ -21,6 +24,17 @@ class BjetCrmDirectory(models.AbstractModel):
             return super()._load_records(data_list, update)
         removed = set(removals.mapped("xmlid"))
         return super()._load_records([data for data in data_list if data.get("xml_id") not in removed], update)
+
+    def unlink(self):
+        """What a person deletes of what the installed modules ship stays away, as what a set-up removed does."""
+        # sudo: external ids belong to administrators, and tombstones are made for whoever may delete
+        data = self.env["ir.model.data"].sudo().search([("model", "=", self._name), ("res_id", "in", self.ids)])
+        installed = self.env["ir.module.module"]._installed()
+        gone = [{"xmlid": row.complete_name, "model": row.model} for row in data if row.module in installed]
+        result = super().unlink()
+        if gone and not self.env.context.get(MODULE_UNINSTALL_FLAG):
+            self.env["bjet.crm.removal"].sudo().create(gone)
+        return result
 
     def _get_removals(self, xmlids):
         """The removals of records that are not there any more."""
