@@ -47,6 +47,18 @@ class BjetCrmRemoval(models.Model):
         self._take_out(removals._find())
         return removals
 
+    def _register_hook(self):
+        """After an update: the files of `crm` and other modules are read before this addon's rules are there, and make
+        again what they miss."""
+        super()._register_hook()
+        if not self.env.registry.updated_modules:
+            return
+        removals = self.search([])
+        removed_at = {removal.xmlid: removal.create_date for removal in removals}
+        found = removals._find()
+        made_since = {xmlid: record for xmlid, record in found.items() if record.create_date > removed_at[xmlid]}
+        self._take_out(made_since, keep_stages=True)
+
     def _find(self):
         """The records that are still there: `{external id: record}`."""
         # sudo: external ids belong to administrators
