@@ -53,7 +53,7 @@ class BjetCrmRemoval(models.Model):
         super()._register_hook()
         if not self.env.registry.updated_modules:
             return
-        removals = self.search([])
+        removals = self.search([])  # pylint: disable=no-search-all
         removed_at = {removal.xmlid: removal.create_date for removal in removals}
         found = removals._find()
         made_since = {xmlid: record for xmlid, record in found.items() if record.create_date > removed_at[xmlid]}
