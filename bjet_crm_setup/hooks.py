@@ -116,5 +116,5 @@ def _give_names_back(env):
             owner = xmlid.split(".")[0]
             record = env.ref(xmlid, raise_if_not_found=False)
             if model in DIRECTORIES and owner != ADDON and record and record.with_context(lang=lang)[field] == term:
-                shipped = named(owner, lang).get((model, field, xmlid))
-                record.update_field_translations(field, {lang: shipped and shipped[1]})
+                theirs = named(owner, lang).get((model, field, xmlid))
+                record.update_field_translations(field, {lang: theirs and theirs[1]})
