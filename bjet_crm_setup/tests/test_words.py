@@ -11,6 +11,8 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import convert_file, mute_logger
 from odoo.tools.translate import TRANSLATED_ATTRS
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from .. import hooks
 from ..models.ir_module_module import ADDON
 from ..models.words import DOUBLED
@@ -384,7 +386,8 @@ class TestDefaultNames(SetupCase):
             ("no response ", "en_US", "bjet_crm_setup.lost_reason_no_response"),
             ("Відкладено", "uk_UA", "bjet_crm_setup.lost_reason_postponed"),
         ):
-            self.env.ref(xmlid).unlink()
+            # as an uninstallation deletes it: what a person deletes stays away
+            self.env.ref(xmlid).with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
             own = self.env["crm.lost.reason"].with_context(lang=lang).create({"name": name, "active": lang == "en_US"})
             self.env.flush_all()
             self.env.registry.clear_cache()
