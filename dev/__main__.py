@@ -178,7 +178,7 @@ def test(arguments):
 
 
 def test_system(arguments):
-    """The tests that start servers of their own: rights, bad input, faults, several servers, other addons beside ours."""
+    """The tests that start servers of their own: faults, several servers, other addons beside ours."""
     _enter_venv()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
