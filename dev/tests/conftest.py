@@ -4,8 +4,8 @@ import pytest
 
 from dev import database, live, odoo, paths, postgres
 
-# whose session a test of the servers opens: login and password, and whoever makes them
-MANAGER = ("manager", "a-password-of-the-tests")
+from .common import MANAGER
+
 MAKE_MANAGER = """
 from odoo.tests import new_test_user
 new_test_user(env, {0!r}, "sales_team.group_sale_manager", password={1!r})

@@ -8,7 +8,7 @@ import pytest
 
 from dev import live
 
-from .conftest import MANAGER
+from .common import MANAGER
 
 COUNT = 400
 BATCH = 20
