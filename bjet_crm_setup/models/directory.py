@@ -6,8 +6,7 @@ from odoo import api, models
 
 
 class Directory(models.AbstractModel):
-    """What the records of every directory have in common: how they are found by name, what a copy is called, and the template
-    to import them with."""
+    """What the records of every directory have in common: how they are found by name, and what a copy is called."""
 
     _name = "bjet.crm.setup.directory"
     _description = "Record of a Directory"
@@ -22,22 +21,6 @@ class Directory(models.AbstractModel):
         if not found and name and operator == "=":
             found = super(Directory, self.with_context(active_test=False)).name_search(name, domain, operator, limit)
         return found
-
-    @api.model
-    def get_import_templates(self):
-        """Return the template to import such records with, as `[{"label": str, "template": url}]`. Any user.
-
-        CSV in English, XLSX in Ukrainian: Excel splits a CSV by the language of the system, a Ukrainian one not at commas.
-        """
-        label = {
-            "crm.lost.reason": self.env._("Import Template for Lost Reasons"),
-            "crm.stage": self.env._("Import Template for Stages"),
-            "crm.tag": self.env._("Import Template for Lead Tags"),
-            "crm.team": self.env._("Import Template for Sales Channels"),
-            "mail.activity.type": self.env._("Import Template for Activity Types"),
-        }[self._name]
-        extension = "uk.xlsx" if (self.env.lang or "").startswith("uk") else "csv"
-        return [{"label": label, "template": f"/bjet_crm_setup/static/import/{self._table}.{extension}"}]
 
     def copy_data(self, default=None):
         """Copies are told apart by name."""
@@ -60,6 +43,22 @@ class Directory(models.AbstractModel):
                 if lang in stored and lang != (self.env.lang or "en_US")
             }
             new.update_field_translations("name", names)
+
+    @api.model
+    def get_import_templates(self):
+        """Return the template to import such records with, as `[{"label": str, "template": url}]`. Any user.
+
+        CSV in English, XLSX in Ukrainian: Excel splits a CSV by the language of the system, a Ukrainian one not at commas.
+        """
+        label = {
+            "crm.lost.reason": self.env._("Import Template for Lost Reasons"),
+            "crm.stage": self.env._("Import Template for Stages"),
+            "crm.tag": self.env._("Import Template for Lead Tags"),
+            "crm.team": self.env._("Import Template for Sales Channels"),
+            "mail.activity.type": self.env._("Import Template for Activity Types"),
+        }[self._name]
+        extension = "uk.xlsx" if (self.env.lang or "").startswith("uk") else "csv"
+        return [{"label": label, "template": f"/bjet_crm_setup/static/import/{self._table}.{extension}"}]
 
     def _name_copy(self, taken):
         """A name for a copy, in the language of the environment, that no record has.

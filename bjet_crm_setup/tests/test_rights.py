@@ -108,7 +108,7 @@ READING = {
 EXTENDED = {
     "action_open_leads", "action_restore", "action_set_lost", "action_unarchive", "copy_data", "copy_translations",
     "create", "default_get", "get_bindings", "get_empty_list_help", "get_field_help", "get_field_selection",
-    "get_field_string", "load_menus", "name_search", "set_values", "unlink", "web_read_group", "write",
+    "get_field_string", "load_menus", "name_create", "name_search", "set_values", "unlink", "web_read_group", "write",
 }  # fmt: skip
 DASHBOARD = [
     "name", "channel_graph_data", "channel_graph_type", "channel_graph_message", "dashboard_invoiced",
