@@ -258,12 +258,7 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_opportunities(self):
-        """Open the channel's open opportunities: those that `channel_opportunity_count` counts.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's open opportunities, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_case_form_view_salesteams_opportunity",
             self._dashboard_open_domain(),
@@ -272,12 +267,7 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_opportunities_overdue(self):
-        """Open the channel's open opportunities whose Expected Closing has passed.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens those of them whose Expected Closing has passed, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_lead_action_team_overdue_opportunity",
             self._dashboard_overdue_domain(),
@@ -286,37 +276,27 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_leads_unassigned(self):
-        """Open the channel's leads that nobody is assigned to.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's leads that nobody is assigned to, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_case_form_view_salesteams_lead", self._dashboard_unassigned_domain(), default_type="lead"
         )
 
     @api.readonly
     def action_open_quotations(self):
-        """Open the channel's quotations, sent or not.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's quotations, sent or not, see `_dashboard_action`."""
         return self._dashboard_action("sale.action_quotations_salesteams", self._dashboard_quotations_domain())
 
     @api.readonly
     def action_open_orders_to_invoice(self):
-        """Open the channel's sales orders that wait for an invoice.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's orders that wait for an invoice, see `_dashboard_action`."""
         return self._dashboard_action("sale.action_orders_to_invoice_salesteams", self._dashboard_to_invoice_domain())
 
     def _dashboard_action(self, xmlid, domain, **context):
+        """What a counter of the card opens: the records that it counts, as far as the caller may read them.
+
+        :raise UserError: when this is not one channel
+        :raise AccessError: for anyone who may not read the channel
+        """
         check_one(self)
         self.check_access("read")
         return {
