@@ -196,10 +196,10 @@ class CrmTeam(models.Model):
         rows = self._dashboard_read(
             source.model, self._dashboard_domain(INVOICES, today.replace(day=1), today), source.amount, source.holder
         )
-        rates = self._dashboard_rates(self.dashboard_currency_id.union(*(currency for __, __, currency, *__ in rows)))
+        rates = self._dashboard_rates(self.dashboard_currency_id)
         sums = defaultdict(float)
-        for team, __, currency, __, total in rows:
-            sums[team] += total * rates[currency.id]
+        for team, __, __, amount in rows:
+            sums[team] += amount
         for team in self:
             currency = team.dashboard_currency_id
             team.dashboard_invoiced = currency.round(sums[team._origin.id] / rates[currency.id])
@@ -357,7 +357,7 @@ class CrmTeam(models.Model):
 
         :param holder: the field that amounts of one currency have in common: the currency, or the company that has it
         :param bucket: a group-by within the channel
-        :return: a list of ``(team id, bucket, currency, number, amount)``
+        :return: a list of ``(team id, bucket, number, amount in the currency of the current company)``
         """
         if not self._origin.ids or not self.env[model].has_access("read"):
             return []
@@ -367,16 +367,13 @@ class CrmTeam(models.Model):
             .with_context(tz=self.env.tz.zone)  # the user's own, when the caller's context has none
             ._read_group(domain, groupby, ["__count", f"{amount}:sum"])
         )
-        company = self.env.company
+        currencies = [
+            held if held._name == "res.currency" else (held or self.env.company).currency_id for __, held, *__ in rows
+        ]
+        rates = self._dashboard_rates(self.env["res.currency"].union(*currencies))
         return [
-            (
-                team.id,
-                keys[0] if bucket else None,
-                held if held._name == "res.currency" else (held or company).currency_id,
-                count,
-                total,
-            )
-            for team, held, *keys, count, total in rows
+            (team.id, keys[0] if bucket else None, number, total * rates[currency.id])
+            for (team, __, *keys, number, total), currency in zip(rows, currencies, strict=True)
         ]
 
     @api.model
@@ -394,9 +391,8 @@ class CrmTeam(models.Model):
         :return: ``{team id: (number, amount)}``, with zeros for any other channel, and for a viewer who may not read them
         """
         rows = self._dashboard_read(model, domain, amount, holder)
-        rates = self._dashboard_rates(self.env["res.currency"].union(*(currency for __, __, currency, *__ in rows)))
         figures = defaultdict(lambda: (0, 0.0))
-        for team, __, currency, count, total in rows:
+        for team, __, number, amount in rows:
             counted, summed = figures[team]
-            figures[team] = counted + count, summed + total * rates[currency.id]
+            figures[team] = counted + number, summed + amount
         return figures
