@@ -116,8 +116,11 @@ class Writer:
                 changes.append((record, written, vals))
 
         def write():
+            alike = defaultdict(list)  # what gets the same values is written together
             for _record, written, vals in changes:
-                written.write(vals)
+                alike[repr(vals)].append((written, vals))
+            for group in alike.values():
+                changes[0][1].browse().concat(*(written for written, _vals in group)).write(group[0][1])
 
         def write_one(number, model):
             _record, written, vals = changes[number]
