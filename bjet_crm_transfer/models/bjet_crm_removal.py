@@ -1,12 +1,14 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..setup_file import state
 
-UNDEFINED = "bjet_crm_setup.stage_undefined"
+XMLID = re.compile(r"[a-z0-9_]+\.[A-Za-z0-9_.-]+")
 # what points to another directory goes first, so that what only it uses can be deleted
 ORDER = ("stages", "channels", "activity_types", "tags", "lost_reasons")
 
@@ -38,14 +40,28 @@ class BjetCrmRemoval(models.Model):
         :raise UserError: when a record is none of the five directories, or a stage cannot be removed
         :raise AccessError: when the caller may not remove it
         """
+        self._check_values(vals_list)
         known = {
             removal.xmlid: removal
             for removal in self.search([("xmlid", "in", [vals.get("xmlid") for vals in vals_list])])
         }
-        made = iter(super().create([vals for vals in vals_list if vals.get("xmlid") not in known]))
-        removals = self.concat(*(known.get(vals.get("xmlid")) or next(made) for vals in vals_list))
+        new = {vals["xmlid"]: vals for vals in vals_list if vals["xmlid"] not in known}
+        known.update(zip(new, super().create(list(new.values())), strict=True))
+        removals = self.concat(*(known[vals["xmlid"]] for vals in vals_list))
         self._take_out(removals._find())
         return removals
+
+    @api.model
+    def _check_values(self, vals_list):
+        for vals in vals_list:
+            xmlid, model = vals.get("xmlid"), vals.get("model")
+            if not isinstance(xmlid, str) or not XMLID.fullmatch(xmlid) or (model and model not in state.MODELS.values()):
+                raise UserError(
+                    self.env._(
+                        "What is removed is told by its external id (crm.lost_reason_2, say) and its model, one of the five"
+                        " directories."
+                    )
+                )
 
     def _register_hook(self):
         """After an update: the files of `crm` and other modules are read before this addon's rules are there, and make
@@ -76,7 +92,8 @@ class BjetCrmRemoval(models.Model):
         found = {}
         for removal in self:
             row = by_xmlid.get(removal.xmlid)
-            if row and (row.model not in state.DIRECTORY_OF or removal.xmlid == UNDEFINED):
+            known = [removal.model] if removal.model else state.DIRECTORY_OF
+            if row and (row.model not in known or removal.xmlid == state.UNDEFINED):
                 raise UserError(
                     self.env._("“%s” is no record of the five directories that a set-up may remove.", removal.xmlid)
                 )
