@@ -170,22 +170,22 @@ class BjetCrmRemoval(models.Model):
         kept = {record.id for record in records if not self._may_be_deleted(record)}
         while True:
             going -= kept
-            used = self._count_uses(model, [record.id for record in records], going)
+            used = self._count_uses(model, [record.id for record in records], {model: going})
             kept = {record_id for record_id in going if used.get(record_id)}
             if not kept:
                 return used
 
     @api.model
-    def _count_uses(self, model, ids, without=()):
+    def _count_uses(self, model, ids, without=None):
         """How many records of any model, company and module use each of the records: `{id: count}`, without zeros.
 
-        :param without: ids of records of the same model whose references do not count
+        :param dict without: ids of records of the directories whose references do not count, by model
 
         Asked of the database's own references: while modules are loaded, Odoo does not know the fields of all of them.
         """
         parts = [
             SQL("SELECT %s AS id FROM %s WHERE %s = ANY(%s)%s", column, table, column, list(ids), condition)
-            for table, column, condition in self._get_references(model, list(without))
+            for table, column, condition in self._get_references(model, without or {})
         ]
         if not ids or not parts:
             return {}
@@ -197,7 +197,11 @@ class BjetCrmRemoval(models.Model):
 
     @api.model
     def _get_references(self, model, without):
-        """Where records of a model are referred to: a list of (table, column, further condition), all in SQL."""
+        """Where records of a model are referred to: a list of (table, column, further condition), all in SQL.
+
+        :param without: as in `_count_uses`
+        """
+        going = list(without.get(model, ()))
         comodel = self.env[model]
         rows = self.env.execute_query(
             SQL(
@@ -225,7 +229,13 @@ class BjetCrmRemoval(models.Model):
             for name, description in state.FIELDS[state.DIRECTORY_OF[model]].items()
             if description.kind == "many2many" and (field := comodel._fields.get(name))
         }
-        own_columns = dict(own)
+        # lists of the directories, by the column of the record that has the list, with those records that go
+        lists = {table: (column, going) for table, column in own}
+        for directory, fields in state.FIELDS.items():
+            for name, description in fields.items():
+                field = self.env[state.MODELS[directory]]._fields.get(name)
+                if field and description.kind == "many2many" and field.comodel_name == model != state.MODELS[directory]:
+                    lists[field.relation] = (field.column1, list(without.get(state.MODELS[directory], ())))
         # the row of a wizard that someone left open holds nothing
         transient = {
             name.replace(".", "_")
@@ -240,8 +250,9 @@ class BjetCrmRemoval(models.Model):
                 # the memberships that modules ship are no one's choice
                 condition = SQL(" AND id NOT IN (SELECT res_id FROM ir_model_data WHERE model = 'crm.team.member')")
             elif table == comodel._table:
-                condition = SQL(" AND NOT id = ANY(%s::int[])", without)
-            elif table in own_columns:
-                condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(own_columns[table]), without)
+                condition = SQL(" AND NOT id = ANY(%s::int[])", going)
+            elif table in lists:
+                owner, owners = lists[table]
+                condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(owner), owners)
             found.append((SQL.identifier(table), SQL.identifier(column), condition))
         return found

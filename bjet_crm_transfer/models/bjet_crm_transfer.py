@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from odoo import api, models
@@ -38,6 +38,8 @@ class Prepared:
     missing_people: list
     missing_modules: list
     adopted: dict
+    # how many records use what is removed: `{external id: count}`
+    used: dict = field(default_factory=dict)
     # more external ids of what is made anew: `{external id: [[module, name, noupdate], …]}`
     ids: dict = field(default_factory=dict)
 
@@ -542,13 +544,17 @@ class BjetCrmTransfer(models.AbstractModel):
         """Learn what the server would refuse, by trying what is added and changed, never what is removed, and taking it
         back with all that it left in this process: caches that saw it, and what waits for the commit.
         """
-        if prepared.missing_modules or prepared.missing_people or not prepared.plan.changes:
+        if prepared.missing_modules or prepared.missing_people:
+            prepared.used = self._count_used(prepared)
+            return
+        if not prepared.plan.changes:
             return
         cr, registry = self.env.cr, self.env.registry
         waiting, invalidated = list(cr.postcommit._funcs), set(registry.cache_invalidated)
         savepoint = cr.savepoint()
         try:
             Writer(prepared.here, prepared.plan.result, prepared.ids).run()
+            prepared.used = self._count_used(prepared)  # what only the old values used is used no more
         finally:
             savepoint.close(rollback=True)
             cr.postcommit._funcs.clear()
@@ -557,16 +563,20 @@ class BjetCrmTransfer(models.AbstractModel):
             registry.reset_changes()
             registry.cache_invalidated.update(invalidated)
 
-    def _describe(self, prepared):
-        """A preview as RPC has it."""
-        removed = {}
+    def _count_used(self, prepared):
+        """How many records use what is removed, beside what is removed too."""
+        removed = defaultdict(dict)
         for change in prepared.plan.of(compare.REMOVE):
-            if record := prepared.here.records.get(change.xmlid):
-                removed.setdefault(record._name, {})[record.id] = change.xmlid
+            record = prepared.here.records[change.xmlid]
+            removed[record._name][record.id] = change.xmlid
         used = {}
         for model, xmlids in removed.items():
-            for record_id, count in self.env["bjet.crm.removal"]._count_uses(model, xmlids, xmlids).items():
-                used[xmlids[record_id]] = count
+            counts = self.env["bjet.crm.removal"]._count_uses(model, xmlids, removed)
+            used.update((xmlids[record_id], count) for record_id, count in counts.items())
+        return used
+
+    def _describe(self, prepared):
+        """A preview as RPC has it."""
         return {
             "fingerprint": prepared.fingerprint,
             "changes": [
@@ -575,7 +585,7 @@ class BjetCrmTransfer(models.AbstractModel):
                     "xmlid": change.xmlid,
                     "name": change.name,
                     "kind": change.kind,
-                    "used": used.get(change.xmlid, 0) if change.kind == compare.REMOVE else 0,
+                    "used": prepared.used.get(change.xmlid, 0) if change.kind == compare.REMOVE else 0,
                     "fields": [
                         {
                             "name": difference.name,

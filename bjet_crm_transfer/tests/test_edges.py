@@ -134,6 +134,52 @@ class TestForeignRemovals(EdgeCase):
 
 
 @tagged("post_install", "-at_install")
+class TestTold(EdgeCase):
+    """The preview and the history say what becomes of things, not what stood in a file."""
+
+    def test_what_goes_or_changes_too_uses_nothing(self):
+        xmlids = [f"{NAME}.{name}" for name in ("team", "stage", "type")]
+        applied = self.apply(
+            self.make_setup(
+                self.record("channels", xmlids[0], name="Team", company_id="own"),
+                self.record("stages", xmlids[1], name="Stage", team_ids=[xmlids[0]]),
+                self.record("activity_types", xmlids[2], name="Type"),
+                self.record(
+                    "activity_types", "mail.mail_activity_data_call", name="Call", suggested_next_type_ids=[xmlids[2]]
+                ),
+            )
+        )
+        preview = self.transfer.preview_undo(applied["history_id"])
+        removed = {change["xmlid"]: change["used"] for change in preview["changes"] if change["kind"] == "remove"}
+        self.assertEqual(removed, dict.fromkeys(xmlids, 0))
+        self.transfer.undo_setup(applied["history_id"], preview["fingerprint"])
+        self.assertFalse([xmlid for xmlid in xmlids if self.env.ref(xmlid, raise_if_not_found=False)])
+
+    def test_the_history_tells_a_kept_value_as_kept(self):
+        tag = self.env["crm.tag"].create({"name": "Key account", "color": 5})
+        setup = self.make_setup(self.record("tags", f"{NAME}.tag_key", name="Key account", color=3))
+        wizard = self.env["bjet.crm.transfer.apply"].with_user(self.manager).create({"content": self.pack(setup)})
+        wizard.action_preview()
+        self.assertEqual(wizard.recognised, "Key account")
+        self.assertIn(self.env.user.name, wizard.line_ids.who, "it is known although it has no id yet")
+        wizard.action_apply()
+        told = wizard.result_id.differences
+        self.assertIn("Kept as it is here", told)
+        self.assertNotIn("Changed on both sides", told)
+        self.assertEqual(tag.color, 5)
+
+    def test_a_new_record_is_told_without_what_any_new_one_has(self):
+        setup = self.make_setup(
+            self.record("activity_types", f"{NAME}.visit", name="Visit", delay_count=2, delay_unit="days", icon="fa-car")
+        )
+        wizard = self.env["bjet.crm.transfer.apply"].with_user(self.manager).with_context(lang="en_US")
+        wizard = wizard.create({"content": self.pack(setup)})
+        wizard.action_preview()
+        self.assertIn("fa-car", wizard.line_ids.after)
+        self.assertNotIn("days", wizard.line_ids.after)
+
+
+@tagged("post_install", "-at_install")
 class TestNames(EdgeCase):
     def tags(self, **names):
         """Tags by id: their English names, their Ukrainian ones behind a slash."""

@@ -346,6 +346,8 @@ def test_the_command(home, source, clone, folder, tmp_path):
     assert command(home, "plan", name, tmp_path / "nothing.zip")[0] == 1
     assert command(home, "plan", f"{name}_nowhere", folder / NAME)[0] == 1
     assert command(home, "plan", name, folder / NAME, "--user", "nobody")[0] == 1
+    assert command(home, "plan", name, folder / NAME, "-c", tmp_path / "nothing.conf")[0] == 1
+    assert command(home, "apply", name, folder / NAME, "--take", "acme_crm.stage_contract")[0] == 1
 
 
 def test_two_applies_at_once_wait_for_each_other(home, source, clone, folder):
