@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .rows import Row, Side, register
 
+# Odoo is imported where it runs: the process that asks for the rows has none
+
 NAME = "bench_crm"
 RECORDS = {"channels": 100, "stages": 100, "activity_types": 100, "tags": 500, "lost_reasons": 200}
 FIRST_IDS = {"channels": "team", "stages": "stage", "activity_types": "type", "tags": "tag", "lost_reasons": "reason"}

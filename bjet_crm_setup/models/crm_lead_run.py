@@ -226,7 +226,7 @@ class CrmLead(models.Model):
                       replace(%(message_id)s, 'RECORD', record.id::text), %(uid)s, %(now)s, %(uid)s, %(now)s
                  FROM unnest(%(ids)s::int[], %(said)s::int[]) AS record (id, said)""",
             model=self._name,
-            subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note") or None,
             date=fields.Datetime.now(),
             author=author_id or None,
             email_from=email_from or None,

@@ -11,6 +11,7 @@ from . import test_crm_setup
 from . import test_crm_team
 from . import test_crm_team_dashboard
 from . import test_directory_tours
+from . import test_documentation
 from . import test_guide_tour
 from . import test_import_templates
 from . import test_lead_tags

@@ -140,6 +140,28 @@ class TestStageProbability(StageCase):
         self.env["crm.lead"].load(["id", "stage_id", "probability"], [[external_id, "Firm", ""]])
         self.assertProbability(lead, 60, "stage")
 
+    def test_an_empty_cell_is_no_value(self):
+        """Odoo takes an empty cell for False: archived, in no stage, 0%."""
+        leads = self.env["crm.lead"]
+        columns = ["id", "name", "type", "stage_id", "active", "probability"]
+        for blank in "", None, " ":
+            with self.subTest(blank=repr(blank)):
+                row = ["__test__.blank", "Blank", "Opportunity", "" if blank == " " else blank, blank, blank]
+                result = leads.load(columns, [row])
+                self.assertFalse(result["messages"])
+                lead = leads.browse(result["ids"])
+                self.assertTrue(lead.active)
+                self.assertTrue(lead.stage_id)
+                lead.stage_id = self.fixed
+                lead.probability = 44
+                self.assertEqual(leads.load(columns, [row])["ids"], lead.ids)
+                self.assertEqual(lead.stage_id, self.fixed)
+                self.assertTrue(lead.active)
+                self.assertProbability(lead, 44, "manual")
+                self.assertFalse(leads.load(["id", "active"], [["__test__.blank", "False"]])["messages"])
+                self.assertFalse(lead.active)
+                lead.unlink()
+
     def test_stage_as_text(self):
         """A script sends the number of the stage as text, which Odoo takes."""
         lead = self.env["crm.lead"].create({"name": "Text", "type": "opportunity", "stage_id": str(self.fixed.id)})
@@ -156,8 +178,19 @@ class TestStageProbability(StageCase):
                 self.env["crm.lead"].create({"name": "Wrong", "stage_id": stage})
             with self.assertRaisesRegex(UserError, "is no stage"):
                 lead.write({"stage_id": stage})
-        with self.assertRaisesRegex(UserError, "is no probability"):
-            lead.write({"probability": "much"})
+        for probability in "much", "40,5", "nan", float("inf"), True, [40], {}, b"40", -1, 101, "101", 10**400:
+            with self.subTest(probability=repr(probability)):
+                with self.assertRaisesRegex(UserError, "is no probability"):
+                    lead.write({"probability": probability})
+                with self.assertRaisesRegex(UserError, "is no probability"):
+                    self.env["crm.lead"].create({"name": "Wrong", "probability": probability})
+        for probability in "much", "40,5", True, [40], {}, b"40":
+            with self.subTest(stage=repr(probability)):
+                with self.assertRaisesRegex(UserError, "is no probability"):
+                    self.fixed.write({"probability": probability})
+                with self.assertRaisesRegex(UserError, "is no probability"):
+                    self.env["crm.stage"].create({"name": "Wrong", "probability": probability})
+        self.assertEqual(self.fixed.probability, 30)
         self.assertProbability(lead, 30, "stage")
         lead.write({"probability": "35"})
         self.assertProbability(lead, 35, "manual")
