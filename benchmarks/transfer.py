@@ -14,6 +14,7 @@ RECORDS = {"channels": 100, "stages": 100, "activity_types": 100, "tags": 500, "
 FIRST_IDS = {"channels": "team", "stages": "stage", "activity_types": "type", "tags": "tag", "lost_reasons": "reason"}
 
 
+# Odoo is imported where it runs: the rows are listed by a process that has none
 def _setup():
     from odoo.addons.bjet_crm_transfer.setup_file import state, write
 

@@ -228,10 +228,10 @@ class CrmTeam(models.Model):
         return found.with_env(self.env)
 
     def _fits(self, company):
-        """Whether a document of a company may have this channel. No channel fits all of them."""
+        """Whether a document of a company, or of none, may have this channel. No channel fits all of them."""
         # sudo: the channel may be of a company that the user did not choose
         owner = self.sudo().company_id
-        return not owner or not company or owner == company
+        return not owner or owner == company
 
     # ------------------------------------------------------------
     # Actions

@@ -15,7 +15,7 @@ ORDER = ("stages", "channels", "activity_types", "tags", "lost_reasons")
 
 class BjetCrmRemoval(models.Model):
     """A record of the directories that a set-up does without. Creating one removes the record; it stays as a tombstone,
-    so that no update of a module brings the record back (see `bjet.crm.directory`).
+    so that no update of a module brings the record back (see `directory.py`).
 
     A record that nothing uses is deleted, one in use is archived; a stage, which cannot be archived, is deleted after its
     opportunities moved. Whether it is used is counted, never tried: tags, channels and recommended types would be taken

@@ -166,8 +166,8 @@ class BjetCrmTransfer(models.AbstractModel):
         """The ready-made set-ups, for a company that has set up nothing of its own: no set-up is in effect, and the
         directories hold only what modules brought.
 
-        :return: `[{'name': str, 'title': str, 'summary': str, 'stages': [{'name': str, 'probability': int, 'is_won': bool}]}]`, in the
-            language of the user; empty for anyone else
+        :return: `[{'name': str, 'title': str, 'summary': str, 'stages': [{'name': str, 'probability': int,
+            'percent': str, 'is_won': bool}]}]`, in the language of the user; empty for anyone else
         :raise AccessError: when the caller is not a sales manager
         """
         self._check_manager()

@@ -14,7 +14,7 @@ import pytest
 
 from dev import database, odoo, paths
 
-from .test_lifecycle import none_of, troubles
+from .common import none_of, troubles
 
 NAME = "acme_crm"
 UKRAINIAN = "uk_UA"
