@@ -170,7 +170,9 @@ class TestTold(EdgeCase):
 
     def test_a_new_record_is_told_without_what_any_new_one_has(self):
         setup = self.make_setup(
-            self.record("activity_types", f"{NAME}.visit", name="Visit", delay_count=2, delay_unit="days", icon="fa-car")
+            self.record(
+                "activity_types", f"{NAME}.visit", name="Visit", delay_count=2, delay_unit="days", icon="fa-car"
+            )
         )
         wizard = self.env["bjet.crm.transfer.apply"].with_user(self.manager).with_context(lang="en_US")
         wizard = wizard.create({"content": self.pack(setup)})
@@ -185,7 +187,9 @@ class TestNames(EdgeCase):
         """Tags by id: their English names, their Ukrainian ones behind a slash."""
         return self.make_setup(
             *(
-                self.record("tags", f"{NAME}.{xmlid}", uk=called.partition("/")[2] or None, name=called.partition("/")[0])
+                self.record(
+                    "tags", f"{NAME}.{xmlid}", uk=called.partition("/")[2] or None, name=called.partition("/")[0]
+                )
                 for xmlid, called in names.items()
             )
         )

@@ -297,7 +297,7 @@ def test_an_update_of_everything_changes_nothing(home, source):
     assert export(home, source) == before
 
 
-def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone):
+def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone, folder):
     name = clone("uninstalled")
     database.install(home, name, NAME)
     home.shell(
@@ -317,6 +317,8 @@ def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone):
     assert [home.server.query(query, database=name) for query in kept] == before
     database.install(home, name)
     assert [home.server.query(query, database=name) for query in kept] == before
+    assert command(home, "plan", name, folder / NAME)[0] == 0, "nothing of it is made or asked again"
+    assert export(home, name) == (folder / f"{NAME}.zip").read_bytes()
 
 
 def test_the_command(home, source, clone, folder, tmp_path):
