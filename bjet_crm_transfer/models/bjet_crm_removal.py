@@ -253,6 +253,56 @@ class BjetCrmRemoval(models.Model):
                 owner, owners = lists[table]
                 condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(owner), owners)
             found.append((SQL.identifier(table), SQL.identifier(column), condition))
+        return found + self._get_loose_references(model, transient)
+
+    @api.model
+    def _get_loose_references(self, model, transient):
+        """As `_get_references`, of what PostgreSQL knows no references of: fields of type Reference (what a server action
+        sets, for one), and those with a value for each company.
+
+        :param transient: tables to leave out
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT model, name, ttype FROM ir_model_fields
+                    WHERE store AND (ttype = 'reference'
+                                     OR ttype = 'many2one' AND company_dependent AND relation = %s)""",
+                model,
+            )
+        )
+        kinds = {
+            (self.env[owner]._table if owner in self.env else owner.replace(".", "_"), name): kind
+            for owner, name, kind in rows
+        }
+        there = self.env.execute_query(
+            SQL(
+                """SELECT source.relname, attribute.attname
+                     FROM pg_class AS source
+                     JOIN pg_attribute AS attribute ON attribute.attrelid = source.oid AND NOT attribute.attisdropped
+                    WHERE source.relkind = 'r' AND source.relnamespace = current_schema::regnamespace
+                      AND source.relname = ANY(%s)
+                 ORDER BY 1, 2""",
+                [table for table, _column in kinds],
+            )
+        )
+        found = []
+        for table, column in there:
+            if table in transient or (table, column) not in kinds:
+                continue
+            if kinds[table, column] == "reference":
+                values = SQL(
+                    "(SELECT substring(%s FROM %s)::int AS used FROM %s) AS loose",
+                    SQL.identifier(column),
+                    f"^{model.replace('.', '[.]')},([0-9]+)$",
+                    SQL.identifier(table),
+                )
+            else:
+                values = SQL(
+                    "(SELECT substring(entry.value FROM '^[0-9]+$')::int AS used FROM %s, jsonb_each_text(%s) AS entry) AS loose",
+                    SQL.identifier(table),
+                    SQL.identifier(table, column),
+                )
+            found.append((values, SQL.identifier("used"), SQL()))
         return found
 
     @api.model
