@@ -55,7 +55,11 @@ class BjetCrmRemoval(models.Model):
     def _check_values(self, vals_list):
         for vals in vals_list:
             xmlid, model = vals.get("xmlid"), vals.get("model")
-            if not isinstance(xmlid, str) or not XMLID.fullmatch(xmlid) or (model and model not in state.MODELS.values()):
+            if (
+                not isinstance(xmlid, str)
+                or not XMLID.fullmatch(xmlid)
+                or (model and model not in state.MODELS.values())
+            ):
                 raise UserError(
                     self.env._(
                         "What is removed is told by its external id (crm.lost_reason_2, say) and its model, one of the five"
@@ -229,13 +233,7 @@ class BjetCrmRemoval(models.Model):
             for name, description in state.FIELDS[state.DIRECTORY_OF[model]].items()
             if description.kind == "many2many" and (field := comodel._fields.get(name))
         }
-        # lists of the directories, by the column of the record that has the list, with those records that go
-        lists = {table: (column, going) for table, column in own}
-        for directory, fields in state.FIELDS.items():
-            for name, description in fields.items():
-                field = self.env[state.MODELS[directory]]._fields.get(name)
-                if field and description.kind == "many2many" and field.comodel_name == model != state.MODELS[directory]:
-                    lists[field.relation] = (field.column1, list(without.get(state.MODELS[directory], ())))
+        lists = self._get_lists(model, without)
         # the row of a wizard that someone left open holds nothing
         transient = {
             name.replace(".", "_")
@@ -255,4 +253,67 @@ class BjetCrmRemoval(models.Model):
                 owner, owners = lists[table]
                 condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(owner), owners)
             found.append((SQL.identifier(table), SQL.identifier(column), condition))
+        return found + self._get_loose_references(model, transient)
+
+    @api.model
+    def _get_loose_references(self, model, transient):
+        """As `_get_references`, of what PostgreSQL knows no references of: fields of type Reference (what a server action
+        sets, for one), and those with a value for each company.
+
+        :param transient: tables to leave out
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT model, name, ttype FROM ir_model_fields
+                    WHERE store AND (ttype = 'reference'
+                                     OR ttype = 'many2one' AND company_dependent AND relation = %s)""",
+                model,
+            )
+        )
+        kinds = {
+            (self.env[owner]._table if owner in self.env else owner.replace(".", "_"), name): kind
+            for owner, name, kind in rows
+        }
+        there = self.env.execute_query(
+            SQL(
+                """SELECT source.relname, attribute.attname
+                     FROM pg_class AS source
+                     JOIN pg_attribute AS attribute ON attribute.attrelid = source.oid AND NOT attribute.attisdropped
+                    WHERE source.relkind = 'r' AND source.relnamespace = current_schema::regnamespace
+                      AND source.relname = ANY(%s)
+                 ORDER BY 1, 2""",
+                [table for table, _column in kinds],
+            )
+        )
+        found = []
+        for table, column in there:
+            if table in transient or (table, column) not in kinds:
+                continue
+            if kinds[table, column] == "reference":
+                values = SQL(
+                    "(SELECT substring(%s FROM %s)::int AS used FROM %s) AS loose",
+                    SQL.identifier(column),
+                    f"^{model.replace('.', '[.]')},([0-9]+)$",
+                    SQL.identifier(table),
+                )
+            else:
+                values = SQL(
+                    "(SELECT substring(entry.value FROM '^[0-9]+$')::int AS used FROM %s, jsonb_each_text(%s) AS entry) AS loose",
+                    SQL.identifier(table),
+                    SQL.identifier(table, column),
+                )
+            found.append((values, SQL.identifier("used"), SQL()))
         return found
+
+    @api.model
+    def _get_lists(self, model, without):
+        """The lists of the directories that have records of a model: `{table: (column of the record that has the list, ids
+        of such records that do not count)}`."""
+        return {
+            field.relation: (field.column1, list(without.get(owner, ())))
+            for owner, descriptions in state.FIELDS_BY_MODEL.items()
+            for name, description in descriptions.items()
+            if description.kind == "many2many"
+            and (field := self.env[owner]._fields.get(name))
+            and field.comodel_name == model
+        }

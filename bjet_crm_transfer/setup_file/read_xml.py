@@ -186,8 +186,6 @@ def _read_directory(setup, directory, document, values):
     for node in document.records:
         if node.model != MODELS[directory]:
             raise node.refused("wrong_model", model=node.model)
-        if node.xmlid == UNDEFINED:
-            raise node.refused("undefined")
         for name, value in node.fields.items():
             _check_field(specs.get(name), value)
         record = _get_record(setup, directory, node, second)
@@ -200,8 +198,6 @@ def _read_directory(setup, directory, document, values):
                 sequences[sequence] = node.xmlid
                 continue
             content = _READERS[spec.kind](value, setup.name)
-            if content and spec.values and content not in spec.values:
-                raise value.refused("value_selection")
             if spec.directory == directory and content and node.xmlid not in second:
                 raise value.refused("second_needed")
             record.values[name] = content
@@ -215,6 +211,8 @@ def _read_directory(setup, directory, document, values):
 def _get_record(setup, directory, node, second):
     """The set-up's record for a node: a new one for the first node of an id, the same one for the second."""
     specs = FIELDS[directory]
+    if node.xmlid == UNDEFINED:
+        raise node.refused("undefined")
     if record := setup.records.get(node.xmlid):
         _check_second(node, record, specs, second)
         second.add(node.xmlid)
@@ -231,6 +229,8 @@ def _check_field(spec, value):
         raise value.refused("unknown_field")
     if spec.kind == "left_out":
         raise value.refused("field_left_out")
+    if spec.values and not _is_empty(value) and value.content not in spec.values:
+        raise value.refused("value_selection")
 
 
 def _check_second(node, record, specs, second):

@@ -155,6 +155,34 @@ class TestTold(EdgeCase):
         self.transfer.undo_setup(applied["history_id"], preview["fingerprint"])
         self.assertFalse([xmlid for xmlid in xmlids if self.env.ref(xmlid, raise_if_not_found=False)])
 
+    def test_what_a_server_action_sets_is_in_use(self):
+        tag = self.env["crm.tag"].create({"name": "Set by an action"})
+        self.env["ir.model.data"]._update_xmlids([{"xml_id": "elsewhere.tag", "record": tag, "noupdate": True}])
+        action = self.env["ir.actions.server"].create(
+            {"name": "Tag it", "model_id": self.env["ir.model"]._get_id("crm.lead"), "state": "object_write"}
+        )
+        action.resource_ref = f"crm.tag,{tag.id}"
+        self.env.flush_all()
+        uses = self.env["bjet.crm.removal"]._count_uses("crm.tag", [tag.id, tag.id + 1])
+        self.assertEqual(uses, {tag.id: 1})
+
+    def test_what_one_company_uses_alone_is_in_use(self):
+        tag = self.env["crm.tag"].create({"name": "Of one company"})
+        field = self.env["ir.model.fields"].create(
+            {
+                "name": "x_tag_id",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "ttype": "many2one",
+                "relation": "crm.tag",
+                "company_dependent": True,
+            }
+        )
+        self.addCleanup(self.env.registry.reset_changes)
+        partner = self.env["res.partner"].create({"name": "Partner"})
+        partner.with_company(self.foreign_company)[field.name] = tag
+        self.env.flush_all()
+        self.assertEqual(self.env["bjet.crm.removal"]._count_uses("crm.tag", tag.ids), {tag.id: 1})
+
     def test_the_history_tells_a_kept_value_as_kept(self):
         tag = self.env["crm.tag"].create({"name": "Key account", "color": 5})
         setup = self.make_setup(self.record("tags", f"{NAME}.tag_key", name="Key account", color=3))
@@ -170,7 +198,9 @@ class TestTold(EdgeCase):
 
     def test_a_new_record_is_told_without_what_any_new_one_has(self):
         setup = self.make_setup(
-            self.record("activity_types", f"{NAME}.visit", name="Visit", delay_count=2, delay_unit="days", icon="fa-car")
+            self.record(
+                "activity_types", f"{NAME}.visit", name="Visit", delay_count=2, delay_unit="days", icon="fa-car"
+            )
         )
         wizard = self.env["bjet.crm.transfer.apply"].with_user(self.manager).with_context(lang="en_US")
         wizard = wizard.create({"content": self.pack(setup)})
@@ -185,7 +215,9 @@ class TestNames(EdgeCase):
         """Tags by id: their English names, their Ukrainian ones behind a slash."""
         return self.make_setup(
             *(
-                self.record("tags", f"{NAME}.{xmlid}", uk=called.partition("/")[2] or None, name=called.partition("/")[0])
+                self.record(
+                    "tags", f"{NAME}.{xmlid}", uk=called.partition("/")[2] or None, name=called.partition("/")[0]
+                )
                 for xmlid, called in names.items()
             )
         )

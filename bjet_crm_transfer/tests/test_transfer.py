@@ -567,7 +567,9 @@ class TestCost(TransferCase):
                         name=f"{name} {number}",
                         suggested_next_type_ids=[own("type", (number + 1) % count)],
                     ),
-                    self.record("tags", own("tag", number), uk=f"Мітка {name} {number}", name=f"{name} {number}", color=1),
+                    self.record(
+                        "tags", own("tag", number), uk=f"Мітка {name} {number}", name=f"{name} {number}", color=1
+                    ),
                     self.record("lost_reasons", own("reason", number), uk=f"Причина {number}", name=f"{name} {number}"),
                 )
             ),

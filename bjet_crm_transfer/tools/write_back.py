@@ -109,20 +109,7 @@ class Writer:
         changes = []
         for record in self.result.of(directory):
             written = self.records[record.xmlid]
-            if record.xmlid in self.added:
-                changed = {
-                    name: value
-                    for name, value in record.values.items()
-                    if state.FIELDS[directory][name].directory == directory and value
-                }
-                before = {}
-                if changed and "chaining_type" in record.values:
-                    changed["chaining_type"] = record.values["chaining_type"]
-            elif record.xmlid in self.here.retired:
-                before, changed = None, record.values
-            else:
-                before = self.here.setup.records[record.xmlid].values
-                changed = {name: value for name, value in record.values.items() if value != before.get(name)}
+            before, changed = self._find_changed(record)
             if vals := self._values(written, record, changed, None, before):
                 changes.append((record, written, vals))
 
@@ -139,6 +126,22 @@ class Writer:
 
         if changes:
             self._together([record for record, *_ in changes], write, write_one, changes[0][1])
+
+    def _find_changed(self, record):
+        """(the values that a record has, those that it gets)"""
+        if record.xmlid in self.here.retired:
+            return None, record.values
+        if record.xmlid not in self.added:
+            before = self.here.setup.records[record.xmlid].values
+            return before, {name: value for name, value in record.values.items() if value != before.get(name)}
+        changed = {
+            name: value
+            for name, value in record.values.items()
+            if state.FIELDS[record.directory][name].directory == record.directory and value
+        }
+        if changed and "chaining_type" in record.values:
+            changed["chaining_type"] = record.values["chaining_type"]
+        return {}, changed
 
     def _values(self, model, record, values, without, before=None):
         """The values as the ORM takes them; without references to the directory `without`, whose records may not be

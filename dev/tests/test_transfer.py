@@ -297,7 +297,7 @@ def test_an_update_of_everything_changes_nothing(home, source):
     assert export(home, source) == before
 
 
-def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone):
+def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone, folder):
     name = clone("uninstalled")
     database.install(home, name, NAME)
     home.shell(
@@ -317,6 +317,9 @@ def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone):
     assert [home.server.query(query, database=name) for query in kept] == before
     database.install(home, name)
     assert [home.server.query(query, database=name) for query in kept] == before
+    # what the addon's own fields held went with them; no record is made anew or removed
+    changes = json.loads(command(home, "plan", name, folder / NAME, "--json")[1])["changes"]
+    assert not {"add", "remove"} & {change["kind"] for change in changes}, changes
 
 
 def test_the_command(home, source, clone, folder, tmp_path):
