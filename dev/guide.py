@@ -2,7 +2,7 @@
 
 The system is one at a fixed moment (see frozen.py), with demo data, in a window of a fixed size. A step that the system no
 longer has stops the walk; so does a guide that shows a picture nobody took, or puts in bold a word that no screen of that
-part of the guide showed.
+part of the guide showed, and a screen with a word of Odoo's that is left in English.
 """
 
 import contextlib
@@ -28,6 +28,11 @@ DESCRIPTION = {
     "reasons.png": "en/*-by-reason.png",
     "pipeline_uk.png": "uk/*-column-menu.png",
 }
+# of Odoo's modules on the guide's path: what they leave in English must not be on its screens
+ODOO = ("web", "mail", "sales_team", "crm", "crm_iap_mine", "sale", "sale_crm")
+PROSE = re.compile(r"[A-Za-z]{2}")
+# words of every language, and names
+INTERNATIONAL = {"CRM", "ID", "UK", "USD"}
 IMAGE = re.compile(r"!\[[^\]]*\]\(\.\./images/(\w+)/([\w-]+)\.png\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
@@ -145,6 +150,24 @@ def _check(language, taken):
     return wrong
 
 
+def _untranslated(instance, language):
+    """What the modules say in English because their translation lacks it; the names of their records apart."""
+    import polib
+
+    texts = set()
+    for module in ODOO:
+        for folder in map(Path, instance.addons_path.split(",")):
+            path = folder / module / "i18n" / f"{language}.po"
+            if path.exists():
+                texts |= {
+                    " ".join(entry.msgid.split())
+                    for entry in polib.pofile(str(path))
+                    if not entry.msgstr
+                    and any(place.startswith(("code:", "model_terms:", "model:ir.")) for place, _ in entry.occurrences)
+                }
+    return {text for text in texts if PROSE.search(text)} - INTERNATIONAL
+
+
 def build(template, chapters=()):
     """Take every picture, in every language, and hold the guides against them.
 
@@ -161,6 +184,10 @@ def build(template, chapters=()):
             folder = Path(temporary) / language
             with step(f"Walking the guide: {language}"):
                 taken = _walk(instance, template, language, folder, chapters)
+            wrong += [
+                f"{language}: “{text}” is left in English (see CLIENT and VIEWS of models/words.py)"
+                for text in sorted(_untranslated(instance, language) & set().union(*taken.values()))
+            ]
             if not chapters:
                 wrong += _check(language, taken)
         database.drop(instance, template)

@@ -136,6 +136,10 @@ class CrmLead(models.Model):
         if len(self) <= ORM_BATCH:
             super()._compute_prorated_revenue()
             return
+        # those of a company have one currency
+        with self.env.protecting([self._fields["company_currency"]], self):
+            for leads in self.grouped("company_id").values():
+                leads.company_currency = leads[:1].company_currency
         field = self._fields["prorated_revenue"]
         known = field._get_cache(self.env)
         for lead in self:

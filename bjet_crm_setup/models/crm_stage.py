@@ -177,6 +177,27 @@ class CrmStage(models.Model):
         stages._check_undefined()
         return stages
 
+    def _load_records_create(self, vals_list):
+        """Imported stages, of which no place is given, come behind the open ones and before the won ones.
+
+        Odoo's own place for a stage is before all others, where new opportunities begin.
+        """
+        if self.env.context.get("import_file"):
+            placeless = [vals for vals in vals_list if "sequence" not in vals]
+            opening = [vals for vals in placeless if not vals.get("is_won")]
+            winning = [vals for vals in placeless if vals.get("is_won")]
+            won = self.search([("is_won", "=", True)])
+            last = max(self.search([("is_won", "=", False)]).mapped("sequence"), default=0)
+            behind, end = won.filtered(lambda stage: stage.sequence > last), last + len(opening)
+            shift = end + 1 - min(behind.mapped("sequence"), default=end + 1)
+            for stage in behind if shift > 0 else ():
+                stage.sequence += shift
+            for place, vals in enumerate(opening, last + 1):
+                vals["sequence"] = place
+            for place, vals in enumerate(winning, max(0, end, *won.mapped("sequence")) + 1):
+                vals["sequence"] = place
+        return super()._load_records_create(vals_list)
+
     def copy_data(self, default=None):
         """UserError for Undefined, of which there is one."""
         if undefined := self & self._get_undefined():

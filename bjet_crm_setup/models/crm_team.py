@@ -196,10 +196,12 @@ class CrmTeam(models.Model):
 
     @api.model
     def _is_leads_feature_on(self):
+        # asked for each of many new channels: by ids that the server remembers, without looking whether they still exist
+        data = self.env["ir.model.data"]
         # sudo: anyone may know, but few may read groups
-        employees = self.env.ref("base.group_user").sudo()
-        leads = self.env.ref("crm.group_use_lead", raise_if_not_found=False)  # gone while the CRM is uninstalled
-        return bool(leads) and leads in employees.all_implied_ids
+        employees = self.env["res.groups"].sudo().browse(data._xmlid_to_res_id("base.group_user"))
+        # gone while the CRM is uninstalled
+        return data._xmlid_to_res_id("crm.group_use_lead") in employees.all_implied_ids.ids
 
     @api.model
     def _follow_leads_feature(self):

@@ -129,22 +129,22 @@ class CrmTeam(models.Model):
     channel_currency_id = fields.Many2one(
         "res.currency", string="Currency of the Figures", compute="_compute_channel_currency_id"
     )
-    channel_opportunity_count = fields.Integer("Number of Opportunities", compute="_compute_channel_opportunities")
+    channel_opportunity_count = fields.Integer("Number of Opportunities", compute="_compute_channel_counters")
     channel_opportunity_amount = fields.Monetary(
-        "Expected Revenue", compute="_compute_channel_opportunities", currency_field="channel_currency_id"
+        "Expected Revenue", compute="_compute_channel_counters", currency_field="channel_currency_id"
     )
-    channel_overdue_count = fields.Integer("Overdue Opportunities", compute="_compute_channel_overdue")
+    channel_overdue_count = fields.Integer("Overdue Opportunities", compute="_compute_channel_counters")
     channel_overdue_amount = fields.Monetary(
         "Expected Revenue of Overdue Opportunities",
-        compute="_compute_channel_overdue",
+        compute="_compute_channel_counters",
         currency_field="channel_currency_id",
     )
-    channel_unassigned_lead_count = fields.Integer("Unassigned Leads", compute="_compute_channel_unassigned_lead_count")
-    channel_quotation_count = fields.Integer("Number of Quotations", compute="_compute_channel_quotations")
+    channel_unassigned_lead_count = fields.Integer("Unassigned Leads", compute="_compute_channel_counters")
+    channel_quotation_count = fields.Integer("Number of Quotations", compute="_compute_channel_counters")
     channel_quotation_amount = fields.Monetary(
-        "Untaxed Total of Quotations", compute="_compute_channel_quotations", currency_field="channel_currency_id"
+        "Untaxed Total of Quotations", compute="_compute_channel_counters", currency_field="channel_currency_id"
     )
-    channel_to_invoice_count = fields.Integer("Orders to Invoice", compute="_compute_channel_to_invoice_count")
+    channel_to_invoice_count = fields.Integer("Orders to Invoice", compute="_compute_channel_counters")
 
     # ------------------------------------------------------------
     # Constraints
@@ -204,39 +204,22 @@ class CrmTeam(models.Model):
             currency = team.dashboard_currency_id
             team.dashboard_invoiced = currency.round(sums[team._origin.id] / rates[currency.id])
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_channel_opportunities(self):
-        figures = self._dashboard_count("crm.lead", self._dashboard_open_domain(), "expected_revenue", "company_id")
-        for team in self:
-            team.channel_opportunity_count, team.channel_opportunity_amount = figures[team._origin.id]
-
     @api.depends_context("uid", "allowed_company_ids", "tz")
-    def _compute_channel_overdue(self):
-        figures = self._dashboard_count("crm.lead", self._dashboard_overdue_domain(), "expected_revenue", "company_id")
-        for team in self:
-            team.channel_overdue_count, team.channel_overdue_amount = figures[team._origin.id]
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_channel_unassigned_lead_count(self):
-        figures = self._dashboard_count(
-            "crm.lead", self._dashboard_unassigned_domain(), "expected_revenue", "company_id"
-        )
-        for team in self:
-            team.channel_unassigned_lead_count = figures[team._origin.id][0]
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_channel_quotations(self):
-        domain = self._dashboard_quotations_domain()
-        figures = self._dashboard_count("sale.order", domain, "amount_untaxed", "currency_id")
-        for team in self:
-            team.channel_quotation_count, team.channel_quotation_amount = figures[team._origin.id]
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_channel_to_invoice_count(self):
-        domain = self._dashboard_to_invoice_domain()
-        figures = self._dashboard_count("sale.order", domain, "amount_untaxed", "currency_id")
-        for team in self:
-            team.channel_to_invoice_count = figures[team._origin.id][0]
+    def _compute_channel_counters(self):
+        leads, orders = ("crm.lead", "expected_revenue", "company_id"), ("sale.order", "amount_untaxed", "currency_id")
+        for name, (model, amount, holder), domain in (
+            ("opportunity", leads, self._dashboard_open_domain()),
+            ("overdue", leads, self._dashboard_overdue_domain()),
+            ("unassigned_lead", leads, self._dashboard_unassigned_domain()),
+            ("quotation", orders, self._dashboard_quotations_domain()),
+            ("to_invoice", orders, self._dashboard_to_invoice_domain()),
+        ):
+            figures = self._dashboard_count(model, domain, amount, holder)
+            for team in self:
+                count, total = figures[team._origin.id]
+                team[f"channel_{name}_count"] = count
+                if f"channel_{name}_amount" in self._fields:
+                    team[f"channel_{name}_amount"] = total
 
     # ------------------------------------------------------------
     # Settings
@@ -352,7 +335,7 @@ class CrmTeam(models.Model):
         if content == PIPELINE:
             domain = self._dashboard_open_domain()
         elif content == SALES:
-            domain = self._dashboard_orders_domain() & Domain("state", "=", "sale")
+            domain = self._dashboard_team_domain() & Domain("state", "=", "sale")
         else:
             domain = self._dashboard_team_domain() & Domain(
                 [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))]
@@ -379,14 +362,11 @@ class CrmTeam(models.Model):
     def _dashboard_unassigned_domain(self):
         return self._dashboard_leads_domain("lead") & Domain("user_id", "=", False)
 
-    def _dashboard_orders_domain(self):
-        return self._dashboard_team_domain()
-
     def _dashboard_quotations_domain(self):
-        return self._dashboard_orders_domain() & Domain("state", "in", ("draft", "sent"))
+        return self._dashboard_team_domain() & Domain("state", "in", ("draft", "sent"))
 
     def _dashboard_to_invoice_domain(self):
-        return self._dashboard_orders_domain() & Domain("invoice_status", "=", "to invoice")
+        return self._dashboard_team_domain() & Domain("invoice_status", "=", "to invoice")
 
     # ------------------------------------------------------------
     # Figures

@@ -80,6 +80,22 @@ class Directory(models.AbstractModel):
             }
             new.update_field_translations("name", names)
 
+    @api.model
+    def get_import_templates(self):
+        """Return the template to import such records with, as `[{"label": str, "template": url}]`. Any user.
+
+        CSV in English, XLSX in Ukrainian: Excel splits a CSV by the language of the system, a Ukrainian one not at commas.
+        """
+        label = {
+            "crm.lost.reason": self.env._("Import Template for Lost Reasons"),
+            "crm.stage": self.env._("Import Template for Stages"),
+            "crm.tag": self.env._("Import Template for Lead Tags"),
+            "crm.team": self.env._("Import Template for Sales Channels"),
+            "mail.activity.type": self.env._("Import Template for Activity Types"),
+        }[self._name]
+        extension = "uk.xlsx" if (self.env.lang or "").startswith("uk") else "csv"
+        return [{"label": label, "template": f"/bjet_crm_setup/static/import/{self._table}.{extension}"}]
+
     def _name_copy(self, taken):
         """A name for a copy, in the language of the environment, that no record has.
 

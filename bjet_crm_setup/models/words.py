@@ -31,6 +31,12 @@ CHANNEL, CHANNELS, PIPELINE = _lt("Sales Channel"), _lt("Sales Channels"), _lt("
 
 # {model: {field: word}}
 FIELDS = {
+    "crm.lead": {
+        "email_cc": _lt("Email cc"),
+        "is_rotting": _lt("Rotting"),
+        "stage_id_color": _lt("Stage Color"),
+        "won_status": _lt("Won/Lost"),
+    },
     "crm.lost.reason": {"name": _lt("Lost Reason")},
     "crm.stage": {
         "color": _lt("Color"),
@@ -65,7 +71,10 @@ HELPS = {
     },
 }
 # {model: {field: {value: word}}}
-SELECTIONS = {"mail.activity.type": {"category": {"default": _lt("Other")}}}
+SELECTIONS = {
+    "crm.lead": {"priority": {"1": _lt("Medium")}},  # Odoo's Ukrainian has the word for a medium of advertising
+    "mail.activity.type": {"category": {"default": _lt("Other")}},
+}
 # menus and actions: {external id: (Odoo's name, word)}
 TITLES = {
     "crm.crm_lead_action_pipeline": ("Pipeline", PIPELINE),
@@ -78,7 +87,16 @@ TITLES = {
 }
 # what views say beside their fields: {model: {Odoo's words: ours}}
 VIEWS = {
-    "crm.lead": {"Rotting": _lt("Rotting"), "Tag": _lt("Tags")},
+    "crm.lead": {
+        "No closing estimate": _lt("No closing estimate"),
+        "Not specified": _lt("Not specified"),
+        "Opportunity's Name": _lt("Opportunity's Name"),
+        "Rotting": _lt("Rotting"),
+        "Switch to AI-computed probabilities": _lt("Switch to AI-computed probabilities"),
+        "Tag": _lt("Tags"),
+        "Visible to all": _lt("Visible to all"),
+        "at": _lt("at"),
+    },
     "crm.stage": {
         "Give your team the requirements to move an opportunity to this stage.": _lt(
             "What has to be done for an opportunity to move to this stage"
@@ -86,13 +104,16 @@ VIEWS = {
         "Shared with all teams": _lt("Shared with all teams"),
     },
     "crm.team": {
+        'Activate "Multi-team"': _lt('Activate "Multi-team"'),
         "Members": _lt("Team Members"),
         "Team Details": _lt("Channel Details"),
         "Team Leader": _lt("Channel Leader"),
+        "Visible to all": _lt("Visible to all"),
+        "Working in multiple teams?": _lt("Working in multiple channels?"),
         "e.g. North America": _lt("e.g. Website"),
     },
     "mail.activity": {"Schedule a meeting in your calendar": _lt("Schedule a meeting in your calendar")},
-    "mail.activity.schedule": {"Save": _lt("Schedule")},
+    "mail.activity.schedule": {"Save": _lt("Schedule"), "e.g. Discuss Proposal": _lt("e.g. Discuss Proposal")},
     "mail.activity.type": {
         "Default Summary:": _lt("Expected Summary:"),
         "Suggested Next": _lt("Recommended Next Activities"),
@@ -100,13 +121,28 @@ VIEWS = {
 }
 # what Odoo's web client leaves in English, or puts before a label uninflected: {module: {Odoo's words: ours}}
 CLIENT = {
-    "mail": {"View all activities": _lt("View all activities")},
+    "crm": {"See AI-computed chances details": _lt("See AI-computed chances details")},
+    "mail": {
+        "The conversation is empty.": _lt("The conversation is empty."),
+        "View all activities": _lt("View all activities"),
+    },
     "web": {
+        "Actions menu": _lt("Actions menu"),
         "Add %s": _lt("Add %s"),
+        "Add nested rule": _lt("Add nested rule"),
+        "Custom Filter": _lt("Custom Filter"),
         "Custom Filter...": _lt("Custom Filter..."),
+        "Custom Group": _lt("Custom Group"),
+        "Delete rule": _lt("Delete rule"),
+        "Discard all changes": _lt("Discard all changes"),
+        "Raspberry": _lt("Raspberry"),
         "Select a field": _lt("Select a field"),
+        "Select one or several criteria": _lt("Select one or several criteria"),
+        "Show options": _lt("Show options"),
+        "Statusbar": _lt("Statusbar"),
     },
 }
+OTHER_TEAMS = " already in other teams ("  # what Odoo says of members between their names and those of their teams
 # Entries of ours that stand where the guide has them, instead of Odoo's: {Odoo's: (its name, its parent, ours)}
 DOUBLED = {
     "crm.crm_team_menu_config_activity_types": (
@@ -129,6 +165,9 @@ ODOO = {
     "bjet_crm_setup.mail_activity_type_action": "sales_team.mail_activity_type_action_config_sales",
     "bjet_crm_setup.menu_crm_team_dashboard": "crm.crm_team_config",
 }
+
+# Fields of ours that stand where Odoo has one of its own, and have its label there: {model: {ours: Odoo's}}
+ODOO_FIELDS = {"crm.team": {"leads_wanted": "use_leads"}}
 
 
 def is_shipped(env, text, source, modules):
@@ -192,7 +231,11 @@ class IrModelFields(models.Model):
         """What is laid over the fields of a model: {'string': {field: label}, 'help': …, 'selection': …}."""
         words = {"string": {}, "help": {}, "selection": {}}
         phrases = self._get_guide_phrases()
-        if phrases is None or model_name not in self.env:
+        if model_name not in self.env:
+            return frozendict(words)
+        if phrases is None:
+            labels = super().get_field_string(model_name)
+            words["string"] = {ours: labels[theirs] for ours, theirs in ODOO_FIELDS.get(model_name, {}).items()}
             return frozendict(words)
         labels, helps = super().get_field_string(model_name), super().get_field_help(model_name)
         for name, field in self.env[model_name]._fields.items():
@@ -302,6 +345,20 @@ class CrmLead(models.Model):
 
 class CrmTeam(models.Model):
     _inherit = "crm.team"
+
+    def _compute_member_warning(self):
+        """Who leads and is in channels reads of channels, and in their language: Odoo has no Ukrainian for it."""
+        super()._compute_member_warning()
+        if self.env["ir.model.fields"]._get_guide_phrases() is None:
+            return
+        for team in self.filtered("member_warning"):
+            users, said, teams = team.member_warning.partition(OTHER_TEAMS)
+            if said:
+                team.member_warning = self.env._(
+                    "%(users)s: in other sales channels already (%(channels)s).",
+                    users=users,
+                    channels=teams.removesuffix(")."),
+                )
 
     @api.model
     def _action_update_to_pipeline(self, action):

@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, tagged
 
 @tagged("post_install", "-at_install")
 class TestApps(HttpCase):
-    """An administrator finds the addon where README says."""
+    """An administrator finds the addon where README and admin.md say."""
 
     def test_it_is_among_the_applications(self):
-        self.start_tour("/odoo/apps", "bjet_crm_apps", login="admin")
+        self.start_tour("/odoo/settings", "bjet_crm_apps", login="admin")

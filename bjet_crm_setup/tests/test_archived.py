@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 from odoo.tools.misc import file_path
 
-from .test_stage_probability import StageCase
+from .common_stages import StageCase
 
 
 @tagged("post_install", "-at_install")

@@ -13,7 +13,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged, users
 
 from ..models import crm_stage_run
-from .test_stage_probability import StageCase
+from .common_stages import StageCase
 
 KEPT = ("probability", "automated_probability", "won_status", "date_closed", "lost_reason_id", "stage_id")
 

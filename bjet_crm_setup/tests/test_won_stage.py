@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged, users
 
-from .test_stage_probability import StageCase
+from .common_stages import StageCase
 
 WON = {"active": True, "probability": 100, "won_status": "won"}
 

@@ -183,15 +183,42 @@ class TestWords(SetupCase):
                         self.assertFalse(other_words.findall(action["help"]))
 
     def test_what_odoo_leaves_in_english_on_the_guide_s_path(self):
-        modules, _parameters = self.env["ir.http"]._get_translations_for_webclient(["web", "mail"], "uk_UA")
+        """What `make docs` finds on the screens of its walk is a row here first."""
+        modules, _parameters = self.env["ir.http"]._get_translations_for_webclient(["web", "mail", "crm"], "uk_UA")
         terms = {term["id"]: term["string"] for module in modules.values() for term in module["messages"]}
         self.assertEqual(terms["Custom Filter..."], "Власний фільтр...")
+        self.assertEqual(terms["Custom Filter"], "Власний фільтр")
+        self.assertEqual(terms["Custom Group"], "Власне групування")
+        self.assertEqual(terms["Select one or several criteria"], "Оберіть одне або кілька значень")
+        self.assertEqual(terms["The conversation is empty."], "Повідомлень ще немає.")
+        self.assertEqual(terms["See AI-computed chances details"], "Докладніше про прогнозне оцінювання")
         self.assertEqual(terms["Select a field"], "Виберіть поле")
         self.assertEqual(terms["Add %s"], "Додати: %s")
         self.assertEqual(terms["View all activities"], "Переглянути всі дії")
         view = self.env.ref("mail.mail_activity_view_form_popup")
         arch = self.env["mail.activity"].with_context(lang="uk_UA").get_view(view.id, "form")["arch"]
         self.assertNotIn("Schedule a meeting in your calendar", arch)
+        for xmlid, said, ours in (
+            ("crm.crm_lead_view_form", r">\s*at\s*<", "> за <"),
+            ("crm.quick_create_opportunity_form", "Opportunity's Name", 'placeholder="Назва потенційного замовлення"'),
+            ("sales_team.crm_team_view_form", "Visible to all|Multi-team|Working in", 'placeholder="Видно всім"'),
+            ("mail.mail_activity_schedule_view_form", "Discuss Proposal", "напр. Обговорити пропозицію"),
+        ):
+            view = self.env.ref(xmlid)
+            arch = self.env[view.model].with_context(lang="uk_UA").get_view(view.id, "form")["arch"]
+            self.assertNotRegex(arch, said)
+            self.assertIn(ours, arch)
+        self.assertEqual(self._label("crm.lead", "won_status", "uk_UA"), "Виграно/втрачено")
+
+    def test_a_member_of_another_channel_is_told_in_the_person_s_words(self):
+        member = self._new_user("elsewhere", "sales_team.group_sale_salesman")
+        self.env["crm.team"].create({"name": "Виставки", "member_ids": member.ids})
+        for lang, warning in (
+            ("en_US", f"{member.name}: in other sales channels already (Виставки)."),
+            ("uk_UA", f"{member.name}: уже в інших каналах продажу (Виставки)."),
+        ):
+            channel = self.env["crm.team"].with_context(lang=lang).new({"name": "Сайт", "member_ids": member.ids})
+            self.assertEqual(channel.member_warning, warning)
 
     # ------------------------------------------------------------
     # A person's own, and other languages
@@ -237,6 +264,7 @@ class TestWords(SetupCase):
             self.assertEqual(menus[f"bjet_crm_setup.{ours}"], name)
         self.assertEqual(self._label("crm.team", "user_id", "de_DE"), "Teamleiter")
         self.assertEqual(self._label("crm.lead", "team_id", "de_DE"), "Verkaufsteam")
+        self.assertEqual(self._label("crm.team", "leads_wanted", "de_DE"), "Leads")
         self.assertEqual(self._title("bjet_crm_setup.crm_team_action_dashboard", "de_DE"), "Verkaufsteams")
         for view, model in (("sales_team.crm_team_view_form", "crm.team"), ("crm.crm_stage_form", "crm.stage")):
             arch = self.env[model].with_context(lang="de_DE").get_view(self.env.ref(view).id, "form")["arch"]
@@ -354,7 +382,7 @@ class TestDefaultNames(SetupCase):
     def test_uninstallation_gives_the_names_back(self):
         todo, reason = self.env.ref("mail.mail_activity_data_todo"), self.env.ref("crm.lost_reason_2")
         self.in_ukrainian(self.env.ref("crm.lost_reason_3")).name = "Склад порожній"
-        hooks._give_names_back(self.env)
+        hooks._give_words_back(self.env)
         self.assertEqual((self.in_english(todo).name, self.in_english(todo).summary), ("To-Do", "To-Do"))
         self.assertEqual(self.in_english(reason).name, "We don't have people/skills")
         self.assertEqual(self.in_ukrainian(reason).name, "Ми не маємо людей/навички")

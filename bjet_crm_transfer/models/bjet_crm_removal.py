@@ -1,19 +1,21 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..setup_file import state
 
-UNDEFINED = "bjet_crm_setup.stage_undefined"
+XMLID = re.compile(r"[a-z0-9_]+\.[A-Za-z0-9_.-]+")
 # what points to another directory goes first, so that what only it uses can be deleted
 ORDER = ("stages", "channels", "activity_types", "tags", "lost_reasons")
 
 
 class BjetCrmRemoval(models.Model):
     """A record of the directories that a set-up does without. Creating one removes the record; it stays as a tombstone,
-    so that no update of a module brings the record back (see `bjet.crm.directory`).
+    so that no update of a module brings the record back (see `directory.py`).
 
     A record that nothing uses is deleted, one in use is archived; a stage, which cannot be archived, is deleted after its
     opportunities moved. Whether it is used is counted, never tried: tags, channels and recommended types would be taken
@@ -38,14 +40,28 @@ class BjetCrmRemoval(models.Model):
         :raise UserError: when a record is none of the five directories, or a stage cannot be removed
         :raise AccessError: when the caller may not remove it
         """
+        self._check_values(vals_list)
         known = {
             removal.xmlid: removal
             for removal in self.search([("xmlid", "in", [vals.get("xmlid") for vals in vals_list])])
         }
-        made = iter(super().create([vals for vals in vals_list if vals.get("xmlid") not in known]))
-        removals = self.concat(*(known.get(vals.get("xmlid")) or next(made) for vals in vals_list))
+        new = {vals["xmlid"]: vals for vals in vals_list if vals["xmlid"] not in known}
+        known.update(zip(new, super().create(list(new.values())), strict=True))
+        removals = self.concat(*(known[vals["xmlid"]] for vals in vals_list))
         self._take_out(removals._find())
         return removals
+
+    @api.model
+    def _check_values(self, vals_list):
+        for vals in vals_list:
+            xmlid, model = vals.get("xmlid"), vals.get("model")
+            if not isinstance(xmlid, str) or not XMLID.fullmatch(xmlid) or (model and model not in state.MODELS.values()):
+                raise UserError(
+                    self.env._(
+                        "What is removed is told by its external id (crm.lost_reason_2, say) and its model, one of the five"
+                        " directories."
+                    )
+                )
 
     def _register_hook(self):
         """After an update: the files of `crm` and other modules are read before this addon's rules are there, and make
@@ -76,7 +92,8 @@ class BjetCrmRemoval(models.Model):
         found = {}
         for removal in self:
             row = by_xmlid.get(removal.xmlid)
-            if row and (row.model not in state.DIRECTORY_OF or removal.xmlid == UNDEFINED):
+            known = [removal.model] if removal.model else state.DIRECTORY_OF
+            if row and (row.model not in known or removal.xmlid == state.UNDEFINED):
                 raise UserError(
                     self.env._("“%s” is no record of the five directories that a set-up may remove.", removal.xmlid)
                 )
@@ -153,22 +170,22 @@ class BjetCrmRemoval(models.Model):
         kept = {record.id for record in records if not self._may_be_deleted(record)}
         while True:
             going -= kept
-            used = self._count_uses(model, [record.id for record in records], going)
+            used = self._count_uses(model, [record.id for record in records], {model: going})
             kept = {record_id for record_id in going if used.get(record_id)}
             if not kept:
                 return used
 
     @api.model
-    def _count_uses(self, model, ids, without=()):
+    def _count_uses(self, model, ids, without=None):
         """How many records of any model, company and module use each of the records: `{id: count}`, without zeros.
 
-        :param without: ids of records of the same model whose references do not count
+        :param dict without: ids of records of the directories whose references do not count, by model
 
         Asked of the database's own references: while modules are loaded, Odoo does not know the fields of all of them.
         """
         parts = [
             SQL("SELECT %s AS id FROM %s WHERE %s = ANY(%s)%s", column, table, column, list(ids), condition)
-            for table, column, condition in self._get_references(model, list(without))
+            for table, column, condition in self._get_references(model, without or {})
         ]
         if not ids or not parts:
             return {}
@@ -180,7 +197,11 @@ class BjetCrmRemoval(models.Model):
 
     @api.model
     def _get_references(self, model, without):
-        """Where records of a model are referred to: a list of (table, column, further condition), all in SQL."""
+        """Where records of a model are referred to: a list of (table, column, further condition), all in SQL.
+
+        :param without: as in `_count_uses`
+        """
+        going = list(without.get(model, ()))
         comodel = self.env[model]
         rows = self.env.execute_query(
             SQL(
@@ -208,7 +229,13 @@ class BjetCrmRemoval(models.Model):
             for name, description in state.FIELDS[state.DIRECTORY_OF[model]].items()
             if description.kind == "many2many" and (field := comodel._fields.get(name))
         }
-        own_columns = dict(own)
+        # lists of the directories, by the column of the record that has the list, with those records that go
+        lists = {table: (column, going) for table, column in own}
+        for directory, fields in state.FIELDS.items():
+            for name, description in fields.items():
+                field = self.env[state.MODELS[directory]]._fields.get(name)
+                if field and description.kind == "many2many" and field.comodel_name == model != state.MODELS[directory]:
+                    lists[field.relation] = (field.column1, list(without.get(state.MODELS[directory], ())))
         # the row of a wizard that someone left open holds nothing
         transient = {
             name.replace(".", "_")
@@ -223,8 +250,9 @@ class BjetCrmRemoval(models.Model):
                 # the memberships that modules ship are no one's choice
                 condition = SQL(" AND id NOT IN (SELECT res_id FROM ir_model_data WHERE model = 'crm.team.member')")
             elif table == comodel._table:
-                condition = SQL(" AND NOT id = ANY(%s::int[])", without)
-            elif table in own_columns:
-                condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(own_columns[table]), without)
+                condition = SQL(" AND NOT id = ANY(%s::int[])", going)
+            elif table in lists:
+                owner, owners = lists[table]
+                condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(owner), owners)
             found.append((SQL.identifier(table), SQL.identifier(column), condition))
         return found

@@ -10,7 +10,17 @@ from lxml import etree
 from . import layout
 from .errors import SetupFileError
 from .layout import full_id
-from .state import DIRECTORY_OF, FIELDS, MODELS, OWN_COMPANY, OWN_COMPANY_XMLID, REMOVAL_MODEL, Record, Removal
+from .state import (
+    DIRECTORY_OF,
+    FIELDS,
+    MODELS,
+    OWN_COMPANY,
+    OWN_COMPANY_XMLID,
+    REMOVAL_MODEL,
+    UNDEFINED,
+    Record,
+    Removal,
+)
 
 _DOCTYPE = re.compile("<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _DECLARATION = re.compile(r"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
@@ -176,6 +186,8 @@ def _read_directory(setup, directory, document, values):
     for node in document.records:
         if node.model != MODELS[directory]:
             raise node.refused("wrong_model", model=node.model)
+        if node.xmlid == UNDEFINED:
+            raise node.refused("undefined")
         for name, value in node.fields.items():
             _check_field(specs.get(name), value)
         record = _get_record(setup, directory, node, second)
@@ -188,6 +200,8 @@ def _read_directory(setup, directory, document, values):
                 sequences[sequence] = node.xmlid
                 continue
             content = _READERS[spec.kind](value, setup.name)
+            if content and spec.values and content not in spec.values:
+                raise value.refused("value_selection")
             if spec.directory == directory and content and node.xmlid not in second:
                 raise value.refused("second_needed")
             record.values[name] = content
@@ -248,6 +262,8 @@ def _read_removals(setup, document):
         xmlid, directory = content["xmlid"], DIRECTORY_OF.get(content["model"])
         if "." not in xmlid or full_id(xmlid, "") != xmlid or xmlid.startswith(f"{setup.name}."):
             raise node.refused("removal")
+        if xmlid == UNDEFINED:
+            raise node.refused("undefined")
         if directory not in setup.directories:
             raise node.refused("wrong_model", model=content["model"])
         if xmlid in setup.records:

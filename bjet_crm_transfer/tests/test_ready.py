@@ -35,4 +35,5 @@ class TestReady(TransferCase):
         for offer in offers:
             self.assertRegex(offer["title"], "[а-яіїє]")
             self.assertTrue(all(stage["is_won"] == (stage["probability"] == 100) for stage in offer["stages"]))
+            self.assertTrue(all(stage["percent"] == f"{stage['probability']}\u00a0%" for stage in offer["stages"]))
             self.assertRegex(str(ready.picture(self.env(context={"lang": UKRAINIAN}), offer["name"])), "[а-яіїє]")

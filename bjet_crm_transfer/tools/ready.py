@@ -41,6 +41,7 @@ def offers(env):
                 {
                     "name": _called(env, record),
                     "probability": _probability(record),
+                    "percent": _percent(env, record),
                     "is_won": bool(record.values.get("is_won")),
                 }
                 for record in load(ready.name).of("stages")
@@ -56,11 +57,11 @@ def picture(env, name):
     stages = Markup("").join(
         Markup(
             '<div class="text-center border rounded p-2 me-2 mb-2 {css}" style="min-width: 7rem">'
-            '<div class="fw-bold">{name}</div><div class="text-muted">{probability}%</div></div>'
+            '<div class="fw-bold">{name}</div><div class="text-muted">{percent}</div></div>'
         ).format(
             css="bg-success-subtle" if record.values.get("is_won") else "bg-body-tertiary",
             name=_called(env, record),
-            probability=_probability(record),
+            percent=_percent(env, record),
         )
         for record in setup.of("stages")
     )
@@ -87,3 +88,8 @@ def _called(env, record):
 
 def _probability(record):
     return 100 if record.values.get("is_won") else round(record.values.get("probability", 0))
+
+
+def _percent(env, record):
+    """The probability as the language writes it."""
+    return env._("%(figure)s%%", figure=_probability(record))

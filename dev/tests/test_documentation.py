@@ -1,4 +1,5 @@
-"""What the pages say of the file and of the command of the transfer is what the code has. Needs neither Odoo nor a server."""
+"""What the pages say of commands, variables and files, and of the file and the command of the transfer, is what the code
+has. Needs neither Odoo nor a server."""
 
 import importlib.util
 import re
@@ -56,3 +57,27 @@ def test_each_option_of_the_command_is_told(lang):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
 def test_links_lead_somewhere(path):
     assert [link for link in LINK.findall(path.read_text()) if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
+def test_commands_are_there(path):
+    text = path.read_text()
+    targets = set(re.findall(r"^([a-z0-9-]+):.*##", (paths.ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:`|^)make ([a-z][a-z0-9-]*)\b", text, re.MULTILINE)) - targets == set()
+    commands = set(re.findall(r'add_parser\(\s*"([\w-]+)"', (paths.ROOT / "dev" / "__main__.py").read_text()))
+    assert set(re.findall(r"python3 -m dev ([a-z][\w-]*)", text)) - commands == set()
+
+
+def test_variables_are_read():
+    text = (paths.ROOT / "README.md").read_text()
+    rows = re.search(r"^\| variable \|.*\n\|[-| ]+\n((?:\|.*\n)+)", text, re.MULTILINE)[1]
+    code = "".join(path.read_text() for path in [paths.ROOT / "Makefile", *paths.ROOT.glob("dev/*.py")])
+    for line in rows.splitlines():
+        for name in re.findall(r"`([A-Z_]+)[`=]", line.split("|")[1]):
+            assert name in code, name
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(paths.ROOT).as_posix())
+def test_files_that_are_named_are_there(path):
+    named = re.findall(r"`((?:bjet_crm_\w+|dev|docs|benchmarks)/[\w./-]+)`", path.read_text())
+    assert [name for name in named if not (paths.ROOT / name).exists()] == []

@@ -42,7 +42,10 @@ async function focusRendered(selector) {
     // one frame to render the columns, and the next one to find it
     await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
-    document.querySelector(selector)?.focus();
+    const button = document.querySelector(selector);
+    // the whole column, of which the button is but the end
+    button?.closest(".o_kanban_group")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    button?.focus();
 }
 
 /** After a column was folded or unfolded. */

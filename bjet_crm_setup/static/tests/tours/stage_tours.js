@@ -613,6 +613,9 @@ const focusedCog = (name) => `${column(name)} .o_group_config button:focus`;
 tours.add("bjet_stage_keyboard", {
     steps: () => [
         ...openApp(),
+        step("the search field has a condition", ".o_searchview .o_searchview_facet"),
+        step("and the keyboard", ".o_searchview_input:focus", "press Tab"),
+        step("which goes on from there", ".o_searchview_dropdown_toggler:focus"),
         step("before the button + of the column", `${column("Холодні")} .o_kanban_quick_add`, ({ anchor }) =>
             anchor.focus()
         ),
