@@ -51,7 +51,7 @@ def _fetch():
 def run(server):
     """Run the comparison and the installation in the other order; return the exit code."""
     from .tests import snapshot
-    from .tests.test_lifecycle import KEPT, may_stay, troubles
+    from .tests.common import KEPT, may_stay, troubles
 
     addons = _fetch()
     names = sorted(path.parent.name for path in addons.glob("*/__manifest__.py"))

@@ -66,6 +66,20 @@ PRODUCTS = (
 )
 
 
+class CrmTag(models.Model):
+    _inherit = "crm.tag"
+
+    @api.model
+    def _load_records(self, data_list, update=False):
+        """A demo tag whose name the company has already is left out."""
+        demo = [data for data in data_list if (data.get("xml_id") or "").startswith("bjet_crm_setup.tag_")]
+        names = [data["values"].get("name") for data in demo]
+        taken = self.with_context(active_test=False, lang="en_US").search([("name", "in", names)])
+        taken = taken.filtered(lambda tag: not tag.get_external_id()[tag.id].startswith("bjet_crm_setup.tag_"))
+        left_out = [data for data in demo if data["values"].get("name") in taken.mapped("name")]
+        return super()._load_records([data for data in data_list if data not in left_out], update=update)
+
+
 class CrmTeam(models.Model):
     _inherit = "crm.team"
 

@@ -149,6 +149,26 @@ def test_a_consultants_module_overrides_the_defaults(instance, make_clone):
     none_of(troubles(database.uninstall(instance, name)))
 
 
+COMPANY_S_TAG = """
+env["crm.tag"].create({"name": "Retail", "color": 9})
+env.cr.commit()
+"""
+TAGS = "SELECT color FROM crm_tag WHERE name->>'en_US' = 'Retail'"
+DEMO = "SELECT name FROM ir_model_data WHERE module = 'bjet_crm_setup' AND model IN ('crm.team', 'crm.tag') ORDER BY 1"
+
+
+def test_demo_data_spare_a_tag_that_the_company_has(instance, make_clone):
+    name = make_clone("own_tag", demo=True)
+    instance.shell(f"{name}_shell", name, COMPANY_S_TAG)
+    none_of(troubles(database.install(instance, name)))
+    assert instance.server.query(TAGS, database=name) == [(9,)]
+    names = [found for (found,) in instance.server.query(DEMO, database=name)]
+    assert "team_website" in names
+    assert "tag_urgent" in names
+    assert "tag_retail" not in names
+    none_of(troubles(database.install(instance, name, update=True)))
+
+
 WITHOUT_UKRAINIAN = """
 UPDATE res_lang SET active = false WHERE code = 'uk_UA';
 UPDATE mail_activity_type SET name = name - 'uk_UA', summary = summary - 'uk_UA';
