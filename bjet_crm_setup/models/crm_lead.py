@@ -169,7 +169,7 @@ class CrmLead(models.Model):
             vals = {"is_archived": False, **vals}
         elif "is_archived" in vals and not self._can_say_archived(vals):
             vals = {name: value for name, value in vals.items() if name != "is_archived"}
-        if not vals.get("active", True) and vals.get("is_archived", True) and any(self.mapped("is_archived")):
+        if not vals.get("active", True) and "is_archived" not in vals and any(self.mapped("is_archived")):
             # archived already: Odoo would close them
             archived = self.filtered("is_archived")
             archived.write({name: value for name, value in vals.items() if name != "active"})
@@ -198,15 +198,16 @@ class CrmLead(models.Model):
         return result
 
     def _can_say_archived(self, vals):
-        """Whether values that say archived may: by itself, or of what is active or lost, it would be no fact, and scoring
-        would not be told."""
-        if not vals["is_archived"] or not vals.keys() & {"active", "probability"}:
-            return bool(vals.keys() & {"active", "probability"})
-        return (
-            not vals.get("active")
-            and "lost" not in self.mapped("won_status")
-            and ("active" in vals or not any(self.mapped("active")))
-        )
+        """Whether values that say archived may: by itself, or of what stays active or is lost, it would be no fact, and
+        scoring would not be told."""
+        if not vals.keys() & {"active", "probability"}:
+            return False
+        # a run over a stage knows what it archives
+        if not vals["is_archived"] or self.env.is_protected(self._fields["is_archived"], self[:1]):
+            return True
+        if "active" in vals:
+            return not vals["active"] and all(self.mapped("active"))
+        return not any(self.mapped("active")) and "lost" not in self.mapped("won_status")
 
     @api.constrains("probability", "stage_id")
     def _check_won_validity(self):

@@ -82,7 +82,8 @@ class CrmLead(models.Model):
             return "won"
         if self.won_status == "lost":
             return "reopened"
-        return "kept" if self.is_archived else "opened"
+        # what is open is closed at 100% only, whatever a database of the first version says
+        return "kept" if self.is_archived and (self.probability == 100 or not self.date_closed) else "opened"
 
     def _restore_lost(self):
         """What Odoo's Restore does to one, for many: no reason, open, and the probability of scoring or of the stage."""

@@ -139,9 +139,16 @@ class CrmTeam(models.Model):
         # sudo: behind the channels of every company
         last = self.sudo().with_context(active_test=False).search([], order="sequence DESC", limit=1).sequence
         places = count(last + 1)
+        wanted = self.default_get(["leads_wanted"])
         return super().create(
             [
-                self._with_leads({**vals, "sequence": vals["sequence"] if "sequence" in vals else next(places)})
+                self._with_leads(
+                    {
+                        **({} if "use_leads" in vals else wanted),
+                        **vals,
+                        "sequence": vals["sequence"] if "sequence" in vals else next(places),
+                    }
+                )
                 for vals in vals_list
             ]
         )

@@ -196,10 +196,10 @@ class CrmTeam(models.Model):
         rows = self._dashboard_read(
             source.model, self._dashboard_domain(INVOICES, today.replace(day=1), today), source.amount, source.holder
         )
-        rates = self._dashboard_rates(self.dashboard_currency_id.union(*(currency for __, __, currency, *__ in rows)))
+        rates = self._dashboard_rates(self.dashboard_currency_id)
         sums = defaultdict(float)
-        for team, __, currency, __, total in rows:
-            sums[team] += total * rates[currency.id]
+        for team, __, __, amount in rows:
+            sums[team] += amount
         for team in self:
             currency = team.dashboard_currency_id
             team.dashboard_invoiced = currency.round(sums[team._origin.id] / rates[currency.id])
@@ -258,12 +258,7 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_opportunities(self):
-        """Open the channel's open opportunities: those that `channel_opportunity_count` counts.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's open opportunities, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_case_form_view_salesteams_opportunity",
             self._dashboard_open_domain(),
@@ -272,12 +267,7 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_opportunities_overdue(self):
-        """Open the channel's open opportunities whose Expected Closing has passed.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens those of them whose Expected Closing has passed, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_lead_action_team_overdue_opportunity",
             self._dashboard_overdue_domain(),
@@ -286,37 +276,27 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_leads_unassigned(self):
-        """Open the channel's leads that nobody is assigned to.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's leads that nobody is assigned to, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_case_form_view_salesteams_lead", self._dashboard_unassigned_domain(), default_type="lead"
         )
 
     @api.readonly
     def action_open_quotations(self):
-        """Open the channel's quotations, sent or not.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's quotations, sent or not, see `_dashboard_action`."""
         return self._dashboard_action("sale.action_quotations_salesteams", self._dashboard_quotations_domain())
 
     @api.readonly
     def action_open_orders_to_invoice(self):
-        """Open the channel's sales orders that wait for an invoice.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's orders that wait for an invoice, see `_dashboard_action`."""
         return self._dashboard_action("sale.action_orders_to_invoice_salesteams", self._dashboard_to_invoice_domain())
 
     def _dashboard_action(self, xmlid, domain, **context):
+        """What a counter of the card opens: the records that it counts, as far as the caller may read them.
+
+        :raise UserError: when this is not one channel
+        :raise AccessError: for anyone who may not read the channel
+        """
         check_one(self)
         self.check_access("read")
         return {
@@ -377,7 +357,7 @@ class CrmTeam(models.Model):
 
         :param holder: the field that amounts of one currency have in common: the currency, or the company that has it
         :param bucket: a group-by within the channel
-        :return: a list of ``(team id, bucket, currency, number, amount)``
+        :return: a list of ``(team id, bucket, number, amount in the currency of the current company)``
         """
         if not self._origin.ids or not self.env[model].has_access("read"):
             return []
@@ -387,16 +367,13 @@ class CrmTeam(models.Model):
             .with_context(tz=self.env.tz.zone)  # the user's own, when the caller's context has none
             ._read_group(domain, groupby, ["__count", f"{amount}:sum"])
         )
-        company = self.env.company
+        currencies = [
+            held if held._name == "res.currency" else (held or self.env.company).currency_id for __, held, *__ in rows
+        ]
+        rates = self._dashboard_rates(self.env["res.currency"].union(*currencies))
         return [
-            (
-                team.id,
-                keys[0] if bucket else None,
-                held if held._name == "res.currency" else (held or company).currency_id,
-                count,
-                total,
-            )
-            for team, held, *keys, count, total in rows
+            (team.id, keys[0] if bucket else None, number, total * rates[currency.id])
+            for (team, __, *keys, number, total), currency in zip(rows, currencies, strict=True)
         ]
 
     @api.model
@@ -414,9 +391,8 @@ class CrmTeam(models.Model):
         :return: ``{team id: (number, amount)}``, with zeros for any other channel, and for a viewer who may not read them
         """
         rows = self._dashboard_read(model, domain, amount, holder)
-        rates = self._dashboard_rates(self.env["res.currency"].union(*(currency for __, __, currency, *__ in rows)))
         figures = defaultdict(lambda: (0, 0.0))
-        for team, __, currency, count, total in rows:
+        for team, __, number, amount in rows:
             counted, summed = figures[team]
-            figures[team] = counted + count, summed + total * rates[currency.id]
+            figures[team] = counted + number, summed + amount
         return figures

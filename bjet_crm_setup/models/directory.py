@@ -16,13 +16,16 @@ class Directory(models.AbstractModel):
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Find a retired record too, if it is meant by its whole name (as an import refers to it) and no other has it.
+        """Find a retired record too, if it is meant by its whole name (as an import refers to it) and no other has it, and one
+        by its English name, if none has it in the caller's language: a file may come from a colleague.
 
         Lists in which a record is picked ask for a part of the name: they offer none that is retired.
         """
         found = super().name_search(name, domain, operator, limit)
-        if not found and name and operator == "=":
-            found = super(Directory, self.with_context(active_test=False)).name_search(name, domain, operator, limit)
+        if name and operator == "=":
+            for context in {"active_test": False}, {"active_test": False, "lang": "en_US"}:
+                records = self.with_context(**context)
+                found = found or super(Directory, records).name_search(name, domain, operator, limit)
         return found
 
     @api.model

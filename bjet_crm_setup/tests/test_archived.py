@@ -266,6 +266,11 @@ class TestArchivedFact(StageCase):
         self.assertEqual((closed + lost + active).mapped("is_archived"), [False] * 3)
         zero.country_id = self.other_country
         self.assertArchived(zero)
+        self.env.execute_query(SQL("UPDATE crm_lead SET date_closed = now() WHERE id = %s RETURNING id", zero.id))
+        self.env.invalidate_all()
+        self.plain.restore_records()
+        self._settle()
+        self.assertRecordValues(zero, [{"active": True, "won_status": "pending", "date_closed": False}])
 
     def test_uninstallation(self):
         """The won status is then what Odoo computes."""

@@ -260,6 +260,8 @@ class TestLeadsSwitch(ChannelCase):
         self.assertLeads(team, False, False)
         team.use_leads = True
         self.assertLeads(team, True, False)
+        by_context = self.env["crm.team"].with_context(default_use_leads=True).create({"name": "Context"})
+        self.assertLeads(by_context, True, False)
         result = self.env["crm.team"].load(["name", "use_leads"], [["One", "True"], ["Other", "False"]])
         self.assertFalse(result["messages"])
         one, other = self.env["crm.team"].browse(result["ids"])

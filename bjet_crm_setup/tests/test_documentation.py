@@ -42,7 +42,9 @@ class TestDocumentation(SetupCase):
     def load(self, records, mode):
         file = io.BytesIO(f'<odoo noupdate="1">{records}</odoo>'.encode())
         file.name = "data-files.md"
-        convert_xml_import(self.env(context={"install_mode": True}), "bjet_documentation", file, {}, mode, noupdate=True)
+        convert_xml_import(
+            self.env(context={"install_mode": True}), "bjet_documentation", file, {}, mode, noupdate=True
+        )
 
     def test_data_files_load_and_what_is_deleted_stays_deleted(self):
         records = "".join(self.blocks("xml"))

@@ -181,6 +181,7 @@ class TestWords(SetupCase):
                         self.assertIn("<p", action["help"], "it is still HTML")
                         self.assertNotRegex(action["help"], r"\w<b>", "and has its spaces")
                         self.assertFalse(other_words.findall(action["help"]))
+                        self.assertNotRegex(action["help"], r"\bteam\b|\bкоманд")
 
     def test_what_odoo_leaves_in_english_on_the_guide_s_path(self):
         """What `make docs` finds on the screens of its walk is a row here first."""

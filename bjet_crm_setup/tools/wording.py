@@ -21,6 +21,8 @@ RULES = {
         (r"Salesteams Search", "Search Sales Channels"),
         (r"(?-i:Sales Team)(s?)", r"Sales Channel\1"),
         (r"(?-i:sales team)(s?)", r"sales channel\1"),
+        (r"first team by default", "first channel by default"),
+        (r"join a team", "join a channel"),
     ),
     "uk": (
         # нагода (f) → потенційне замовлення (n)
@@ -74,6 +76,9 @@ RULES = {
         (r"командою продаж(?:у|ів)", "каналом продажу"),
         (r"командами продаж(?:у|ів)", "каналами продажу"),
         (r"команд продаж(?:у|ів)", "каналів продажу"),
+        # the same, in the sentences of an empty pipeline
+        (r"першої команди за замовчуванням", "першого каналу за замовчуванням"),
+        (r"приєднатися до команди", "приєднатися до каналу"),
     ),
 }
 

@@ -50,7 +50,7 @@ MESSAGES = {
     "manifest_data": _("“data” must list the files of the folder data, in this order: %(files)s."),
     "no_setup": _("This module is no CRM set-up: “crm_transfer” is missing in its manifest."),
     "format": _(
-        "This set-up has the format %(format)s, and format %(known)s is known here. Update the addon CRM Transfer."
+        "This set-up has the format %(format)s, and format %(known)s is known here. Update the addon BJet CRM Transfer."
     ),
     # XML
     "xml": _("The file is not well formed: %(reason)s."),

@@ -353,6 +353,39 @@ def test_the_command(home, source, clone, folder, tmp_path):
     assert command(home, "apply", name, folder / NAME, "--take", "acme_crm.stage_contract")[0] == 1
 
 
+@pytest.mark.parametrize("lang", ["en", "uk"])
+def test_the_scripts_of_the_page_do_what_it_says(home, source, clone, folder, tmp_path, lang):
+    page = (paths.ROOT / "docs" / lang / "consultants.md").read_text()
+    [plan, release] = re.findall(r"^```sh\n(#!/bin/sh\n.*?|odoo-bin [^\n]*--plan [^\n]*\n)```", page, re.DOTALL | re.MULTILINE)
+    assert "# plan.sh: " in plan
+    name = clone(f"page_{lang}")
+    shutil.copytree(folder / NAME, tmp_path / NAME)
+    (tmp_path / "odoo-bin").write_text(f'#!/bin/sh\nexec "{home.python}" "{odoo.SCRIPT}" "$@"\n')
+    (tmp_path / "odoo-bin").chmod(0o755)
+    environment = home.environment()
+    environment |= {"ADDONS": home.addons_path, "DATABASE": name, "PATH": f"{tmp_path}:{environment['PATH']}"}
+
+    def run(script):
+        done = subprocess.run(["sh", "-c", script], env=environment, cwd=tmp_path, check=False, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    def planned():
+        code, told = run(plan)
+        return code, json.loads((tmp_path / "plan.json").read_text())["complete"], told
+
+    code, complete, told = planned()
+    assert (code, complete) == (0, True), told
+    code, told = run(release)
+    assert code == 0, told
+    code, told = run(release)
+    assert code == 1, told
+    home.shell(name, name, "env.ref('acme_crm.stage_contract').probability = 70\nenv.cr.commit()\n")
+    stages = tmp_path / NAME / "data" / "crm_stage_data.xml"
+    stages.write_text(stages.read_text().replace("80.0", "60.0"))
+    code, complete, told = planned()
+    assert (code, complete) == (3, True), told
+
+
 def test_two_applies_at_once_wait_for_each_other(home, source, clone, folder):
     name = clone("twice")
     arguments = [
