@@ -190,18 +190,18 @@ class Run:
 
     def plan(self, env):
         """Tell what applying would do; (exit code, result, text)."""
-        preview = env["bjet.crm.transfer"].preview_setup(self._read(), people=not self.arguments.no_people)
+        transfer = env["bjet.crm.transfer"]
+        prepared = transfer._preview(self._read(), people=not self.arguments.no_people)
+        preview, recognised = transfer._describe(prepared), transfer._get_recognised(prepared)
+        text = "\n".join(transfer._tell_lines(preview, recognised))
         env.cr.rollback()
-        return self._tell_preview(env, preview)
-
-    def _tell_preview(self, env, preview):
         kinds = {change["kind"] for change in preview["changes"]}
         code = NOTHING
         if "conflict" in kinds:
             code = CONFLICTS
         elif kinds - {"keep"} or preview["missing_people"] or preview["missing_modules"]:
             code = DIFFERENCES
-        return code, preview, "\n".join(env["bjet.crm.transfer"]._tell_lines(preview))
+        return code, preview, text
 
     def apply(self, env):
         """Apply; (exit code, result, text)."""

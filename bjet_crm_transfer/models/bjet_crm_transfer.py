@@ -429,6 +429,11 @@ class BjetCrmTransfer(models.AbstractModel):
         """What the records of a preview are called in the caller's language: `{external id: name}`."""
         return texts.names(self.env, prepared.file, prepared.plan.result, prepared.here.setup)
 
+    def _get_recognised(self, prepared):
+        """The names of the records that are here under another id, or under none."""
+        names = self._get_names(prepared)
+        return sorted(names[xmlid] for xmlid in prepared.adopted)
+
     def _prepare(self, file, take=(), people=True):
         """Compare a file with the directories."""
         check_boolean(self.env, "people", people)
@@ -604,8 +609,10 @@ class BjetCrmTransfer(models.AbstractModel):
         }
 
     @api.model
-    def _tell_lines(self, preview):
+    def _tell_lines(self, preview, recognised=()):
         """A preview in words, a line for each difference."""
+        if recognised:
+            yield self.env._("Recognised by their names, and not made anew: %s", ", ".join(recognised))
         words = texts.Words(self.env, {change["xmlid"]: change["name"] for change in preview["changes"]})
         for change in preview["changes"]:
             head = self.env._(

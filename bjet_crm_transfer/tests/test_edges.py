@@ -189,6 +189,9 @@ class TestTold(EdgeCase):
         wizard = self.env["bjet.crm.transfer.apply"].with_user(self.manager).create({"content": self.pack(setup)})
         wizard.action_preview()
         self.assertEqual(wizard.recognised, "Key account")
+        prepared = self.transfer._preview(self.pack(setup))
+        lines = [*self.transfer._tell_lines(self.transfer._describe(prepared), self.transfer._get_recognised(prepared))]
+        self.assertIn("Recognised by their names, and not made anew: Key account", lines)
         self.assertIn(self.env.user.name, wizard.line_ids.who, "it is known although it has no id yet")
         wizard.action_apply()
         told = wizard.result_id.differences

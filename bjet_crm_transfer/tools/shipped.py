@@ -9,6 +9,7 @@ the `data` of the manifests does. Files of modules that were imported as a zip a
 import ast
 import csv
 import io
+import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ def read_shipped(env):
     for module in modules.mapped("name"):
         manifest = Manifest.for_addon(module, display_warning=False)
         for name in manifest["data"] if manifest else ():
-            for xmlid, model, values in _read_file(module, name):
+            for xmlid, model, values in _read_file(manifest, name):
                 if xmlid.partition(".")[0] == module:
                     found.setdefault(xmlid, Shipped(xmlid, model, module)).values.update(values)
                 else:
@@ -94,12 +95,13 @@ def read_po(text):
                 yield match[3], match[2], entry.msgstr
 
 
-def _read_file(module, name):
+def _read_file(manifest, name):
+    module = manifest.name
     extension = name.rpartition(".")[2].lower()
     if extension not in {"xml", "csv"}:
         return
     try:
-        with open(file_path(f"{module}/{name}"), "rb") as opened:
+        with open(os.path.join(manifest.path, name), "rb") as opened:
             content = opened.read()
     except OSError:
         return

@@ -92,7 +92,7 @@ class BjetCrmTransferApply(models.TransientModel):
                 "fingerprint": preview["fingerprint"],
                 "missing_people": ", ".join(preview["missing_people"]),
                 "missing_modules": ", ".join(preview["missing_modules"]),
-                "recognised": ", ".join(sorted(words.names[xmlid] for xmlid in prepared.adopted)),
+                "recognised": ", ".join(transfer._get_recognised(prepared)),
                 "line_ids": [
                     fields.Command.create({**values, "sequence": number}) for number, values in enumerate(lines)
                 ],
