@@ -335,7 +335,9 @@ def test_the_command(home, source, clone, folder, tmp_path):
 @pytest.mark.parametrize("lang", ["en", "uk"])
 def test_the_scripts_of_the_page_do_what_it_says(home, source, clone, folder, tmp_path, lang):
     page = (paths.ROOT / "docs" / lang / "consultants.md").read_text()
-    [plan, release] = re.findall(r"^```sh\n(#!/bin/sh\n.*?|odoo-bin [^\n]*--plan [^\n]*\n)```", page, re.DOTALL | re.MULTILINE)
+    [plan, release] = re.findall(
+        r"^```sh\n(#!/bin/sh\n.*?|odoo-bin [^\n]*--plan [^\n]*\n)```", page, re.DOTALL | re.MULTILINE
+    )
     assert "# plan.sh: " in plan
     name = clone(f"page_{lang}")
     shutil.copytree(folder / NAME, tmp_path / NAME)
@@ -345,7 +347,9 @@ def test_the_scripts_of_the_page_do_what_it_says(home, source, clone, folder, tm
     environment |= {"ADDONS": home.addons_path, "DATABASE": name, "PATH": f"{tmp_path}:{environment['PATH']}"}
 
     def run(script):
-        done = subprocess.run(["sh", "-c", script], env=environment, cwd=tmp_path, check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            ["sh", "-c", script], env=environment, cwd=tmp_path, check=False, capture_output=True, text=True
+        )
         return done.returncode, done.stdout + done.stderr
 
     def planned():
