@@ -7,9 +7,9 @@ run:  ## serve the addons with demo data at http://localhost:8069 (PORT=8070, HO
 	@$(RUN) run --port $(PORT) --host $(HOST) $(if $(DEV),--dev)
 
 test:  ## run the addons' tests in a fresh database, browser tours included (T=path::name: these, in the last one)
-	@$(RUN) test $(if $(T),--keep --changed -- $(T))
+	@$(RUN) test $(if $(T),--keep -- $(T))
 
-test-system:  ## rights, bad input, faults, replicas, other addons: on running servers (some minutes)
+test-system:  ## faults, replicas, other addons: on running servers (some minutes)
 	@$(RUN) test-system
 
 test-upstream:  ## run Odoo's own tests with the addon and without it, and compare

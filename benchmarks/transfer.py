@@ -5,19 +5,19 @@ import io
 import tempfile
 from pathlib import Path
 
-from odoo.tools.convert import convert_xml_import
-from odoo.tools.translate import TranslationImporter
-
-from odoo.addons.bjet_crm_transfer.setup_file import read, state, write
-
 from .rows import Row, Side, register
+
+# Odoo is imported where it runs: the process that asks for the rows has none
 
 NAME = "bench_crm"
 RECORDS = {"channels": 100, "stages": 100, "activity_types": 100, "tags": 500, "lost_reasons": 200}
 FIRST_IDS = {"channels": "team", "stages": "stage", "activity_types": "type", "tags": "tag", "lost_reasons": "reason"}
 
 
+# Odoo is imported where it runs: the rows are listed by a process that has none
 def _setup():
+    from odoo.addons.bjet_crm_transfer.setup_file import state, write
+
     setup = state.Setup(id=NAME, name=NAME, title="A thousand records", languages=["uk_UA"])
     for directory, count in RECORDS.items():
         for number in range(count):
@@ -38,6 +38,8 @@ def _setup():
 
 def _content(env):
     """The file, for a person's call; the server knows the users' rights and its languages already."""
+    from odoo.addons.bjet_crm_transfer.setup_file import write
+
     content = base64.b64encode(write.zip_module(_setup(), NAME)).decode()
     env["bjet.crm.transfer"]._preview(content)
     return content
@@ -48,10 +50,14 @@ def _apply(env, content):
 
 
 def _compare(env, content):
+    from odoo.addons.bjet_crm_transfer.setup_file import read
+
     env["bjet.crm.transfer"]._prepare(read.read_zip(base64.b64decode(content)))
 
 
 def _folder(env):
+    from odoo.addons.bjet_crm_transfer.setup_file import state
+
     files = _setup()
     folder = Path(tempfile.mkdtemp(prefix=NAME))
     paths = []
@@ -68,6 +74,9 @@ def _folder(env):
 
 def _install(env, prepared):
     """What Odoo's loading of the module does: its data files, and its translations."""
+    from odoo.tools.convert import convert_xml_import
+    from odoo.tools.translate import TranslationImporter
+
     paths, catalogue = prepared
     for path in paths:
         with path.open("rb") as data:

@@ -10,7 +10,7 @@ by it, and each change is told in the log.
 import logging
 
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column, table_columns
+from odoo.tools.sql import create_column, table_columns
 
 _logger = logging.getLogger(__name__)
 
@@ -23,17 +23,126 @@ CHOICES = {
     "dashboard_graph_group": (["day", "week", "month", "user"], "day"),
     "dashboard_graph_group_pipeline": (["day", "week", "month", "user", "stage"], "day"),
 }
-# the names of the content Pipeline: in Odoo 11, and since
-PIPELINE_NAMES = ["crm.opportunity.report", "crm.lead"]
-CONTENTS = ["crm.lead", "sale.report", "account.invoice.report"]
+# in this order: (table, the columns that it takes, what the log says of it, the statement)
+MENDS = [
+    (
+        "crm_stage",
+        {"probability"},
+        "Won stages got the probability 100",
+        SQL("UPDATE crm_stage SET probability = 100 WHERE is_won AND probability IS DISTINCT FROM 100 RETURNING id"),
+    ),
+    (
+        # PostgreSQL takes NaN, which is no number, for greater than all numbers
+        "crm_stage",
+        {"probability"},
+        "Stages without a probability got 10",
+        SQL("UPDATE crm_stage SET probability = 10 WHERE coalesce(probability, 'NaN') = 'NaN' RETURNING id"),
+    ),
+    (
+        "crm_stage",
+        {"probability"},
+        "Stages with a probability outside 0 to 100 got the nearest bound",
+        SQL(
+            """UPDATE crm_stage SET probability = greatest(0, least(100, probability))
+                WHERE probability < 0 OR probability > 100 RETURNING id"""
+        ),
+    ),
+    (
+        "crm_stage",
+        {"on_change"},
+        "Won stages got the switch “Change Probability Automatically”",
+        SQL("UPDATE crm_stage SET on_change = true WHERE is_won AND on_change IS NOT TRUE RETURNING id"),
+    ),
+    (
+        "crm_stage",
+        {"on_change"},
+        "Stages where the switch “Change Probability Automatically” was never set have it off",
+        SQL("UPDATE crm_stage SET on_change = false WHERE on_change IS NULL RETURNING id"),
+    ),
+    (
+        "crm_stage",
+        {"probability", "on_change"},
+        "Stages at 100 that are not won lost the switch “Change Probability Automatically”",
+        SQL(
+            """UPDATE crm_stage SET on_change = false
+                WHERE on_change AND probability = 100 AND is_won IS NOT TRUE RETURNING id"""
+        ),
+    ),
+    (
+        "crm_team",
+        {"use_quotations"},
+        "Channels where the switch Quotations was never set have it on",
+        SQL("UPDATE crm_team SET use_quotations = true WHERE use_quotations IS NULL RETURNING id"),
+    ),
+    (
+        "crm_team",
+        {"dashboard_graph_model"},
+        "Channels took the content Pipeline under its present name",  # in Odoo 11 it had another
+        SQL(
+            """UPDATE crm_team SET dashboard_graph_model = 'crm.lead'
+                WHERE dashboard_graph_model = 'crm.opportunity.report' RETURNING id"""
+        ),
+    ),
+    (
+        "crm_team",
+        {"dashboard_graph_model"},
+        "Channels with an unknown content, or that of a pipeline which they do not have, got the default one",
+        SQL(
+            """UPDATE crm_team
+                  SET dashboard_graph_model = CASE WHEN use_opportunities THEN 'crm.lead' ELSE 'sale.report' END
+                WHERE dashboard_graph_model IS NULL
+                   OR dashboard_graph_model NOT IN ('crm.lead', 'sale.report', 'account.invoice.report')
+                   OR (dashboard_graph_model = 'crm.lead' AND use_opportunities IS NOT TRUE)
+            RETURNING id"""
+        ),
+    ),
+    (
+        # Odoo 15 made a member of whoever had a channel; a portal user among them would stop each change of the members
+        "crm_team_member",
+        set(),
+        "Memberships of users who are not internal were archived",
+        SQL(
+            """UPDATE crm_team_member AS member SET active = false
+                 FROM res_users AS person
+                WHERE person.id = member.user_id AND person.share AND member.active RETURNING member.id"""
+        ),
+    ),
+]
 
 
 def normalise(env):
     """Before the addon's models are loaded: make the carried columns what its fields expect."""
-    _take_legacy_probability(env)
-    _normalise_stages(env)
-    _normalise_channels(env)
-    _archive_portal_members(env)
+    _take_column(
+        env,
+        f"Stages took their probability from the column {LEGACY_PROBABILITY}",
+        "crm_stage",
+        LEGACY_PROBABILITY,
+        "probability",
+        "float8",
+    )
+    _take_column(
+        env,
+        "Channels took the period of their pipeline from the one period that they had",
+        "crm_team",
+        "dashboard_graph_period",
+        "dashboard_graph_period_pipeline",
+        "varchar",
+    )
+    for table, columns, what, query in MENDS:
+        if columns <= table_columns(env.cr, table).keys():
+            _update(env, what, query)
+    for column in CHOICES.keys() & table_columns(env.cr, "crm_team").keys():
+        known, default = CHOICES[column]
+        _update(
+            env,
+            f"Channels with an unknown value in {column} got {default}",
+            SQL(
+                "UPDATE crm_team SET %(column)s = %(default)s WHERE %(column)s = ANY(%(known)s) IS NOT TRUE RETURNING id",
+                column=SQL.identifier(column),
+                known=known,
+                default=default,
+            ),
+        )
     _adopt_undefined(env)
 
 
@@ -58,132 +167,22 @@ def _update(env, what, query):
         _logger.info("%s: %d.", what, len(rows))
 
 
-def _take_legacy_probability(env):
-    """OpenUpgrade keeps the stages' probability under another name. It is copied: the rename that some guides ask for would
+def _take_column(env, what, table, source, column, column_type):
+    """Copy a column that carries what the addon keeps in another one. Copied, since the rename that some guides ask for would
     fail later."""
-    columns = table_columns(env.cr, "crm_stage")
-    if LEGACY_PROBABILITY in columns and "probability" not in columns:
-        create_column(env.cr, "crm_stage", "probability", "float8")
+    columns = table_columns(env.cr, table)
+    if source in columns and column not in columns:
+        create_column(env.cr, table, column, column_type)
         _update(
             env,
-            f"Stages took their probability from the column {LEGACY_PROBABILITY}",
+            what,
             SQL(
-                "UPDATE crm_stage SET probability = %(legacy)s WHERE %(legacy)s IS NOT NULL RETURNING id",
-                legacy=SQL.identifier(LEGACY_PROBABILITY),
+                "UPDATE %(table)s SET %(column)s = %(source)s WHERE %(source)s IS NOT NULL RETURNING id",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                source=SQL.identifier(source),
             ),
         )
-
-
-def _normalise_stages(env):
-    has_probability = column_exists(env.cr, "crm_stage", "probability")
-    has_switch = column_exists(env.cr, "crm_stage", "on_change")
-    if has_probability:
-        _update(
-            env,
-            "Won stages got the probability 100",
-            SQL(
-                "UPDATE crm_stage SET probability = 100 WHERE is_won AND probability IS DISTINCT FROM 100 RETURNING id"
-            ),
-        )
-        # PostgreSQL takes NaN, which is no number, for greater than all numbers
-        _update(
-            env,
-            "Stages without a probability got 10",
-            SQL("UPDATE crm_stage SET probability = 10 WHERE coalesce(probability, 'NaN') = 'NaN' RETURNING id"),
-        )
-        _update(
-            env,
-            "Stages with a probability outside 0 to 100 got the nearest bound",
-            SQL(
-                """UPDATE crm_stage SET probability = greatest(0, least(100, probability))
-                    WHERE probability < 0 OR probability > 100 RETURNING id"""
-            ),
-        )
-    if has_switch:
-        _update(
-            env,
-            "Won stages got the switch “Change Probability Automatically”",
-            SQL("UPDATE crm_stage SET on_change = true WHERE is_won AND on_change IS NOT TRUE RETURNING id"),
-        )
-        _update(
-            env,
-            "Stages where the switch “Change Probability Automatically” was never set have it off",
-            SQL("UPDATE crm_stage SET on_change = false WHERE on_change IS NULL RETURNING id"),
-        )
-    if has_probability and has_switch:
-        _update(
-            env,
-            "Stages at 100 that are not won lost the switch “Change Probability Automatically”",
-            SQL(
-                """UPDATE crm_stage SET on_change = false
-                    WHERE on_change AND probability = 100 AND is_won IS NOT TRUE RETURNING id"""
-            ),
-        )
-
-
-def _normalise_channels(env):
-    columns = table_columns(env.cr, "crm_team")
-    if "use_quotations" in columns:
-        _update(
-            env,
-            "Channels where the switch Quotations was never set have it on",
-            SQL("UPDATE crm_team SET use_quotations = true WHERE use_quotations IS NULL RETURNING id"),
-        )
-    if "dashboard_graph_model" in columns:
-        _update(
-            env,
-            "Channels took the content Pipeline under its present name",
-            SQL(
-                """UPDATE crm_team SET dashboard_graph_model = 'crm.lead'
-                    WHERE dashboard_graph_model = ANY(%s) AND dashboard_graph_model <> 'crm.lead' RETURNING id""",
-                PIPELINE_NAMES,
-            ),
-        )
-        _update(
-            env,
-            "Channels with an unknown content, or that of a pipeline which they do not have, got the default one",
-            SQL(
-                """UPDATE crm_team
-                      SET dashboard_graph_model = CASE WHEN use_opportunities THEN 'crm.lead' ELSE 'sale.report' END
-                    WHERE dashboard_graph_model IS NULL
-                       OR dashboard_graph_model <> ALL(%s)
-                       OR (dashboard_graph_model = 'crm.lead' AND use_opportunities IS NOT TRUE)
-                RETURNING id""",
-                CONTENTS,
-            ),
-        )
-    if "dashboard_graph_period" in columns and "dashboard_graph_period_pipeline" not in columns:
-        create_column(env.cr, "crm_team", "dashboard_graph_period_pipeline", "varchar")
-        _update(
-            env,
-            "Channels took the period of their pipeline from the one period that they had",
-            SQL("UPDATE crm_team SET dashboard_graph_period_pipeline = dashboard_graph_period RETURNING id"),
-        )
-    for column, (known, default) in CHOICES.items():
-        if column_exists(env.cr, "crm_team", column):
-            _update(
-                env,
-                f"Channels with an unknown value in {column} got {default}",
-                SQL(
-                    "UPDATE crm_team SET %(column)s = %(default)s WHERE %(column)s = ANY(%(known)s) IS NOT TRUE RETURNING id",
-                    column=SQL.identifier(column),
-                    known=known,
-                    default=default,
-                ),
-            )
-
-
-def _archive_portal_members(env):
-    """Odoo 15 made a member of whoever had a channel; a portal user among them would stop each change of the members."""
-    _update(
-        env,
-        "Memberships of users who are not internal were archived",
-        SQL(
-            """UPDATE crm_team_member AS member SET active = false
-                 FROM res_users AS person
-                WHERE person.id = member.user_id AND person.share AND member.active RETURNING member.id"""
-        ),
-    )
 
 
 def _adopt_undefined(env):

@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What an installation spares of the company's own records, and what outlives an uninstallation."""
 
-from odoo.tools import SQL
-
 from . import carried_over
 from .models.ir_module_module import ADDON, DIRECTORIES
 from .tools.wording import named, shipped
@@ -30,33 +28,8 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     env["crm.lead"]._forget_archived()
-    _give_names_back(env)
-    _leave_labels(env)
+    _give_words_back(env)
     _let_outlive(env)
-
-
-def _leave_labels(env):
-    """A field that another addon has too loses the translations that are this one's alone, where they still stand. In SQL:
-    the ORM has no way to drop a language."""
-    data = env["ir.model.data"].search([("model", "=", "ir.model.fields"), ("module", "!=", ADDON)])
-    owners = {id_: shared.mapped("module") for id_, shared in data.grouped("res_id").items()}
-    for lang, _name in env["res.lang"].get_installed():
-        for (model, column, xmlid), (source, term) in named(ADDON, lang).items():
-            field = model == "ir.model.fields" and lang != "en_US" and env.ref(xmlid, raise_if_not_found=False)
-            if not field or field.id not in owners:
-                continue
-            if any(shipped(module, lang).get(source) == term for module in owners[field.id]):
-                continue
-            env.execute_query(
-                SQL(
-                    "UPDATE ir_model_fields SET %(name)s = %(name)s - %(lang)s"
-                    " WHERE id = %(id)s AND %(name)s->>%(lang)s = %(term)s RETURNING id",
-                    name=SQL.identifier(column),
-                    lang=lang,
-                    id=field.id,
-                    term=term,
-                )
-            )
 
 
 def _let_outlive(env):
@@ -109,12 +82,20 @@ def _drop_doubles(env):
     own.filtered(lambda reason: names[reason] & company_s and not reason.leads_count).unlink()
 
 
-def _give_names_back(env):
-    """The records of others that still have the name which this addon gave them get their owner's again."""
+def _give_words_back(env):
+    """What others own too, and still has this addon's word, gets its owner's: names of records, labels of shared fields."""
+    data = env["ir.model.data"].search([("model", "=", "ir.model.fields"), ("module", "!=", ADDON)])
+    sharing = {id_: shared.mapped("module") for id_, shared in data.grouped("res_id").items()}
     for lang, _name in env["res.lang"].get_installed():
-        for (model, field, xmlid), (_source, term) in named(ADDON, lang).items():
-            owner = xmlid.split(".")[0]
-            record = env.ref(xmlid, raise_if_not_found=False)
-            if model in DIRECTORIES and owner != ADDON and record and record.with_context(lang=lang)[field] == term:
-                theirs = named(owner, lang).get((model, field, xmlid))
+        for key, (source, term) in named(ADDON, lang).items():
+            model, field, xmlid = key
+            record = model in (*DIRECTORIES, "ir.model.fields") and env.ref(xmlid, raise_if_not_found=False)
+            if not record or record.with_context(lang=lang)[field] != term:
+                continue
+            if model == "ir.model.fields":
+                others = [shipped(module, lang).get(source) for module in sharing.get(record.id, ())]
+                if others and lang != "en_US" and term not in others:
+                    record.update_field_translations(field, {lang: False})
+            elif (owner := xmlid.split(".")[0]) != ADDON:
+                theirs = named(owner, lang).get(key)
                 record.update_field_translations(field, {lang: theirs and theirs[1]})

@@ -20,6 +20,9 @@
         "web.assets_backend": [
             "bjet_crm_transfer/static/src/**/*",
         ],
+        "web.assets_tests": [
+            "bjet_crm_transfer/static/tests/tours/**/*",
+        ],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -161,7 +161,7 @@ def test(arguments):
             if not (arguments.keep and database.is_here(instance, database.TEST)):
                 with database.whole(instance, database.ensure_base(instance), database.TEST) as part:
                     database.install(instance, part)
-            elif arguments.update or (arguments.changed and not database.is_current(instance, database.TEST)):
+            elif arguments.update or not database.is_current(instance, database.TEST):
                 database.install(instance, database.TEST, update=True, overwrite=True)
             config = instance.write_config(
                 database.TEST, database.TEST, http_port=live.free_port(), gevent_port=live.free_port(), log_level="warn"
@@ -178,7 +178,7 @@ def test(arguments):
 
 
 def test_system(arguments):
-    """The tests that start servers of their own: rights, bad input, faults, several servers, other addons beside ours."""
+    """The tests that start servers of their own: faults, several servers, other addons beside ours."""
     _enter_venv()
     with postgres.server() as server:
         instance = odoo.Odoo(server)
@@ -357,9 +357,10 @@ def parser():
     command.add_argument("--dev", action="store_true", help="load changed Python and views by itself")
     command.set_defaults(call=run)
     command = commands.add_parser("test", help="run the tests on a fresh database")
-    command.add_argument("--keep", action="store_true", help="reuse the last test database")
-    command.add_argument("--update", action="store_true", help="with --keep: update the addons in it first")
-    command.add_argument("--changed", action="store_true", help="with --keep: update them in it if they changed")
+    command.add_argument(
+        "--keep", action="store_true", help="reuse the last test database, updated if the addons changed"
+    )
+    command.add_argument("--update", action="store_true", help="with --keep: update it in any case")
     command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     command.set_defaults(call=test)
     command = commands.add_parser("test-upstream", help="compare Odoo's own tests with the addon and without it")

@@ -19,15 +19,12 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
 
 
 class Refusal(Exception):
-    """What the server answered in place of a result: its class, its words, and the traceback it logged."""
+    """What the server answered in place of a result: the class of the error, and its words."""
 
     def __init__(self, error):
         data = error.get("data") or {}
-        self.name = data.get("name") or error.get("message") or ""
-        self.kind = self.name.rpartition(".")[2]
-        self.message = data.get("message") or ""
-        self.debug = data.get("debug") or ""
-        super().__init__(f"{self.kind}: {self.message}")
+        self.kind = (data.get("name") or error.get("message") or "").rpartition(".")[2]
+        super().__init__(f"{self.kind}: {data.get('message') or ''}")
 
 
 class Session:

@@ -75,8 +75,10 @@ class CrmTeam(models.Model):
         self = self.with_context(tracking_disable=True, skip_pdf_attachment_generation=True)
         customers = self._install_setup_demo_customers()
         for shift, (channel, people) in enumerate(CHANNELS.items()):
-            team = self.env.ref(f"bjet_crm_setup.{channel}")
-            users = [self.env.ref(f"bjet_crm_setup.{person}") for person in people]
+            team = self.env.ref(f"bjet_crm_setup.{channel}", raise_if_not_found=False)
+            users = self._install_setup_demo_own(people)
+            if not (team and users):
+                continue  # deleted by somebody, who loads the demo data once more
             won = team._install_setup_demo_leads(customers, users, shift)
             orders = team._install_setup_demo_orders(customers, users, shift, won)
             if team.company_id.chart_template:
@@ -113,6 +115,12 @@ class CrmTeam(models.Model):
         return self.env["crm.team"]._install_setup_demo_register("customer", customers)
 
     @api.model
+    def _install_setup_demo_own(self, names):
+        """Those of our own demo records that are there."""
+        found = (self.env.ref(f"bjet_crm_setup.{name}", raise_if_not_found=False) for name in names)
+        return [record for record in found if record]
+
+    @api.model
     def _install_setup_demo_record(self, xmlid, model, domain):
         """A record of Odoo, or another one where somebody deleted it: nothing of Odoo need be there."""
         return self.env.ref(xmlid, raise_if_not_found=False) or self.env[model].search(domain, limit=1)
@@ -138,7 +146,9 @@ class CrmTeam(models.Model):
                 "name": f"{need} - {company}",
                 "partner_id": customers[number % len(customers)].id,
                 "contact_name": contact,
-                "tag_ids": [Command.set([self.env.ref(f"bjet_crm_setup.tag_{tag}").id for tag in tags])],
+                "tag_ids": [
+                    Command.set([tag.id for tag in self._install_setup_demo_own(f"tag_{name}" for name in tags)])
+                ],
                 "expected_revenue": revenue * (1 + number % 3 / 4),
                 "priority": str(number * 5 // 3 % 4),
                 "team_id": self.id,

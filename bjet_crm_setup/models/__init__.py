@@ -16,7 +16,6 @@ from . import crm_team_dashboard
 from . import crm_team_graph
 from . import crm_team_member
 from . import directory
-from . import import_templates
 from . import ir_fields
 from . import ir_module_module
 from . import res_config_settings

@@ -108,8 +108,6 @@ class BjetCrmSetup(models.AbstractModel):
             self.env._("The steps from a first contact to a won order, each with its probability."),
             "bjet_crm_setup.crm_stage_action",
         )
-        undefined = self.env["crm.stage"]._get_undefined()
-        undefined_ids = undefined.ids if undefined else []
         self._add_gap(
             directory,
             [("on_change", "=", True), ("probability", "<=", 0)],
@@ -119,7 +117,7 @@ class BjetCrmSetup(models.AbstractModel):
             self._add_missing(directory, self.env._("No stage is marked as won: no opportunity can be won"))
         self._add_gap(
             directory,
-            [("stage_id", "in", undefined_ids)],
+            [("stage_id", "in", self.env["crm.stage"]._get_undefined().ids)],
             self.env._("Opportunities left without a stage of their own"),
             "crm.crm_lead_opportunities",
         )

@@ -5,12 +5,14 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools.arguments import check_ids, is_id
-from .crm_stage import RULING, is_blank
+from ..tools.arguments import check_ids, is_blank, is_blank_cell, is_id, to_probability
+from .crm_stage import RULING
 
 # the opportunities whose stage gives them their probability, see `_filter_stage_rules`
 RULED = [("type", "=", "opportunity"), ("stage_id", "any", RULING)]
 WON_VALUES = {"probability": 100, "automated_probability": 100}
+# what an opportunity always has
+NEVER_EMPTY = ("active", "probability", "stage_id")
 
 
 class CrmLead(models.Model):
@@ -130,18 +132,22 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         """A new opportunity takes the probability of its stage, unless it comes with one; in a won stage it is won."""
         vals_list = [self._clean_values(vals) for vals in vals_list]
-        defaults = self.default_get(["stage_id", "type", "probability", "active"])
+        defaults = self.default_get(["stage_id", "type", "probability", "active", "is_archived"])
         given = [{**defaults, **vals} for vals in vals_list]
         stages = self.env["crm.stage"].browse({vals["stage_id"] for vals in given if vals.get("stage_id")}).sudo()
         ruling = {stage.id: stage.probability for stage in stages._filter_ruling()}
         won = set(stages.filtered("is_won").ids)
-        entering, finding = [], []
+        entering, finding, lost = [], [], []
         for index, (vals, full) in enumerate(zip(vals_list, given, strict=True)):
             stage_id = full.get("stage_id")
+            if full.get("is_archived") and full.get("active", True):
+                vals = vals_list[index] = {**vals, "is_archived": False}
             if not stage_id and "probability" not in full:
                 finding.append(index)
             elif stage_id in won and (full.get("active", True) or "probability" not in full):
                 vals_list[index] = {**vals, **WON_VALUES}
+            elif stage_id in won:
+                lost.append(index)
             elif stage_id in ruling and full.get("type") == "opportunity" and "probability" not in full:
                 vals_list[index] = {**vals, "probability": ruling[stage_id]}
                 entering.append(index)
@@ -149,6 +155,8 @@ class CrmLead(models.Model):
         ids = leads.ids
         self.env.add_to_compute(self._fields["automated_probability"], leads.browse(ids[index] for index in entering))
         leads.browse(ids[index] for index in finding)._settle()
+        for index in lost:
+            leads.browse(ids[index])._check_stays_won(given[index])
         return leads
 
     def write(self, vals):
@@ -156,12 +164,16 @@ class CrmLead(models.Model):
         along for the stage, see `_onchange_stage_id_probability`, is no other. A lead that becomes an opportunity enters
         the stage that it has. What is active in a won stage is won."""
         vals = self._clean_values(vals)
-        if vals.get("active") is False and vals.get("probability") == 0:
+        if not vals.get("active", True) and vals.get("probability") == 0:
             # the very words of lost, for Odoo: whoever says them does not mean archived
             vals = {"is_archived": False, **vals}
-        elif "is_archived" in vals and not vals.keys() & {"active", "probability"}:
-            # said by itself it would change what is lost without scoring being told
+        elif "is_archived" in vals and not self._can_say_archived(vals):
             vals = {name: value for name, value in vals.items() if name != "is_archived"}
+        if not vals.get("active", True) and "is_archived" not in vals and any(self.mapped("is_archived")):
+            # archived already: Odoo would close them
+            archived = self.filtered("is_archived")
+            archived.write({name: value for name, value in vals.items() if name != "active"})
+            self -= archived
         if vals.get("stage_id"):
             return self._write_stage(vals)
         if vals.get("active"):
@@ -173,15 +185,35 @@ class CrmLead(models.Model):
                 super(CrmLead, won).write({**vals, **WON_VALUES})
                 self -= won
         if not vals.keys() & {"type", "team_id", "user_id"}:
-            self._check_stays_won(vals)
+            if "stage_id" not in vals:
+                self._check_stays_won(vals)
             return super().write(vals)
         # Odoo may choose another stage: by the team, which may be chosen by the salesperson
         before = {lead: (lead.stage_id, lead.type) for lead in self}
         result = super().write(vals)
+        self._check_stays_won(vals)
         moved = self.filtered(lambda lead: before[lead] != (lead.stage_id, lead.type))
         if "probability" not in vals:
             moved.filtered(lambda lead: lead.won_status != "lost")._settle()
         return result
+
+    def _can_say_archived(self, vals):
+        """Whether values that say archived may: by itself, or of what stays active or is lost, it would be no fact, and
+        scoring would not be told."""
+        if not vals.keys() & {"active", "probability"}:
+            return False
+        # a run over a stage knows what it archives
+        if not vals["is_archived"] or self.env.is_protected(self._fields["is_archived"], self[:1]):
+            return True
+        if "active" in vals:
+            return not vals["active"] and all(self.mapped("active"))
+        return not any(self.mapped("active")) and "lost" not in self.mapped("won_status")
+
+    @api.constrains("probability", "stage_id")
+    def _check_won_validity(self):
+        """What was archived or lost when its stage was marked as won can be edited, also by a change of its customer: it is
+        won when it comes back."""
+        return super(CrmLead, self.filtered("active"))._check_won_validity()
 
     def _check_stays_won(self, vals):
         """Odoo refuses it too, when all is written already."""
@@ -202,7 +234,15 @@ class CrmLead(models.Model):
         """Write values with a stage among them."""
         # sudo: the rule holds for whoever writes, a portal user who may not read stages included
         stage = self.env["crm.stage"].browse(vals["stage_id"]).sudo()
-        entering = self.browse()
+        entering = late = leaving = self.browse()
+        if stage.is_won:
+            self.filtered(lambda lead: lead.stage_id == stage)._check_stays_won(vals)
+            # taken out of a stage that was marked as won later: for Odoo it is closed already
+            late = self.filtered(
+                lambda lead: lead.won_status != "won" and lead.stage_id != stage and lead.sudo().stage_id.is_won
+            )
+        elif "probability" not in vals and not all(self.mapped("active")):
+            leaving = self.filtered(lambda lead: not lead.active and lead.won_status == "won")
         if stage._filter_ruling() and vals.get("probability", stage.probability) == stage.probability:
             entering = self.filtered(
                 lambda lead: (
@@ -217,7 +257,18 @@ class CrmLead(models.Model):
         others = self - entering
         if others or not self:
             super(CrmLead, others).write(vals)
+        if late:
+            late.date_closed = fields.Datetime.now()
+        leaving._reset_probability()
         return True
+
+    @api.model
+    def _extract_records(self, *args, **kwargs):
+        """An empty cell of an import is no value: Odoo would archive where Active is empty, and where Stage is, leave the
+        opportunity in none, out of every column's reach."""
+        for record, info in super()._extract_records(*args, **kwargs):
+            blank = [name for name in NEVER_EMPTY if is_blank_cell(record.get(name, False))]
+            yield {name: value for name, value in record.items() if name not in blank}, info
 
     def copy_data(self, default=None):
         """The copy of an archived one is open, as any new one: inactive at 0% Odoo would call it lost."""
@@ -237,13 +288,8 @@ class CrmLead(models.Model):
         vals = dict(vals)
         if is_blank(vals.get("probability", 0)):
             del vals["probability"]
-        elif isinstance(vals.get("probability"), str):
-            try:
-                vals["probability"] = float(vals["probability"])
-            except ValueError:
-                raise UserError(
-                    self.env._("“%s” is no probability: give a number from 0 to 100.", vals["probability"])
-                ) from None
+        elif "probability" in vals:
+            vals["probability"] = to_probability(self.env, vals["probability"], 0, 100)
         stage = vals.get("stage_id")
         if stage and not is_id(stage):
             if isinstance(stage, (models.BaseModel, tuple)):

@@ -30,12 +30,14 @@ class CrmLead(models.Model):
         return groups
 
     def _find_channel(self, company):
-        """The channel of the salesperson in a company, or none."""
+        """The channel of the salesperson in a company, or in none, if there is one."""
         if not self.user_id:
             return self.env["crm.team"]
-        switch = "use_leads" if self.type == "lead" else "use_opportunities"
+        domain = [("use_leads" if self.type == "lead" else "use_opportunities", "=", True)]
+        if not company:
+            domain.append(("company_id", "=", False))
         team = self.env["crm.team"].with_company(company)
-        team = team._get_default_team_id(user_id=self.user_id.id, domain=[(switch, "=", True)]).with_env(self.env)
+        team = team._get_default_team_id(user_id=self.user_id.id, domain=domain).with_env(self.env)
         return team if team._fits(company) else team.browse()
 
     @api.onchange("company_id")
@@ -45,8 +47,8 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         """Opportunities that are given another company leave a channel that does not fit it."""
-        company = self.env["res.company"].browse(vals.get("company_id"))
-        if company and not {"team_id", "user_id"} & vals.keys():
+        if "company_id" in vals and not {"team_id", "user_id"} & vals.keys():
+            company = self.env["res.company"].browse(vals["company_id"])
             astray = self.filtered(lambda lead: not lead.team_id._fits(company))
             for team, leads in astray.grouped(lambda lead: lead._find_channel(company)).items():
                 super(CrmLead, leads).write({**vals, "team_id": team.id})

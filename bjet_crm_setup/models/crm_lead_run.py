@@ -135,6 +135,10 @@ class CrmLead(models.Model):
         if len(self) <= ORM_BATCH:
             super()._compute_prorated_revenue()
             return
+        # those of a company have one currency
+        with self.env.protecting([self._fields["company_currency"]], self):
+            for leads in self.grouped("company_id").values():
+                leads.company_currency = leads[:1].company_currency
         field = self._fields["prorated_revenue"]
         known = field._get_cache(self.env)
         for lead in self:
@@ -222,7 +226,7 @@ class CrmLead(models.Model):
                       replace(%(message_id)s, 'RECORD', record.id::text), %(uid)s, %(now)s, %(uid)s, %(now)s
                  FROM unnest(%(ids)s::int[], %(said)s::int[]) AS record (id, said)""",
             model=self._name,
-            subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            subtype=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note") or None,
             date=fields.Datetime.now(),
             author=author_id or None,
             email_from=email_from or None,

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.arguments import check_ids
+from ..tools.arguments import check_ids, is_blank, to_probability
 
 UNDEFINED = "bjet_crm_setup.stage_undefined"
 DEFAULT_PROBABILITY = 10
@@ -14,11 +14,6 @@ WON_VALUES = {"probability": 100, "on_change": True}
 RULING = [("on_change", "=", True), ("is_won", "=", False)]
 # Odoo's own stages that are not won
 ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
-
-
-def is_blank(value):
-    """Whether a number is none: an empty cell of an import, an empty field of a client."""
-    return value is None or value is False or value == ""
 
 
 class CrmStage(models.Model):
@@ -164,10 +159,15 @@ class CrmStage(models.Model):
 
     @api.model
     def _clean_values(self, vals):
-        """A blank probability is none: the default's when it is new, the one that it has otherwise."""
-        if is_blank(vals.get("probability", 0)):
+        """A blank probability is none: the default's when it is new, the one that it has otherwise.
+
+        :raise UserError: when it is something else than a number
+        """
+        if "probability" not in vals:
+            return vals
+        if is_blank(vals["probability"]):
             return {name: value for name, value in vals.items() if name != "probability"}
-        return vals
+        return {**vals, "probability": to_probability(self.env, vals["probability"])}
 
     @api.model
     def _load_records(self, data_list, update=False):
@@ -176,6 +176,27 @@ class CrmStage(models.Model):
         stages.invalidate_recordset(["is_undefined"])
         stages._check_undefined()
         return stages
+
+    def _load_records_create(self, vals_list):
+        """Imported stages, of which no place is given, come behind the open ones and before the won ones.
+
+        Odoo's own place for a stage is before all others, where new opportunities begin.
+        """
+        if self.env.context.get("import_file"):
+            placeless = [vals for vals in vals_list if "sequence" not in vals]
+            opening = [vals for vals in placeless if not vals.get("is_won")]
+            winning = [vals for vals in placeless if vals.get("is_won")]
+            won = self.search([("is_won", "=", True)])
+            last = max(self.search([("is_won", "=", False)]).mapped("sequence"), default=0)
+            behind, end = won.filtered(lambda stage: stage.sequence > last), last + len(opening)
+            shift = end + 1 - min(behind.mapped("sequence"), default=end + 1)
+            for stage in behind if shift > 0 else ():
+                stage.sequence += shift
+            for place, vals in enumerate(opening, last + 1):
+                vals["sequence"] = place
+            for place, vals in enumerate(winning, max(0, end, *won.mapped("sequence")) + 1):
+                vals["sequence"] = place
+        return super()._load_records_create(vals_list)
 
     def copy_data(self, default=None):
         """UserError for Undefined, of which there is one."""

@@ -1,6 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import contextlib
+from collections import Counter
 from functools import partial
 from itertools import islice
 
@@ -372,6 +373,11 @@ class CrmStage(models.Model):
                     if teams
                     else self.env._("%s (all sales channels)", name)
                 )
+        times = Counter()
+        for stage, name in names.items():  # of the same teams, too: numbered in the order of the pipeline
+            times[name] += 1
+            if times[name] > 1:
+                names[stage] = f"{name} – {times[name]}"
         return names
 
     # ------------------------------------------------------------

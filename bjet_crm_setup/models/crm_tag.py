@@ -70,18 +70,19 @@ class CrmTag(models.Model):
                 self.env._("There is a tag “%s” already: use that one, or choose another name.", other.name)
             )
         if other:
-            raise UserError(
-                self.env._(
-                    "There is an archived tag “%s”: a sales manager can restore it in Configuration › Lead Tags, with the filter"
-                    " Archived.",
-                    other.name,
-                )
-            )
+            raise UserError(other._explain_retired())
         name, times = next(iter(Counter(names).most_common(1)), (None, 0))
         if times > 1:
             raise UserError(
                 self.env._("Two tags cannot have the same name, “%s”: choose another for one of them.", name)
             )
+
+    def _explain_retired(self):
+        return self.env._(
+            "There is an archived tag “%s”: a sales manager can restore it in Configuration › Lead Tags, with the filter"
+            " Archived.",
+            self.name,
+        )
 
     @api.readonly
     def action_open_opportunities(self):

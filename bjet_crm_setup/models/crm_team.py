@@ -139,9 +139,16 @@ class CrmTeam(models.Model):
         # sudo: behind the channels of every company
         last = self.sudo().with_context(active_test=False).search([], order="sequence DESC", limit=1).sequence
         places = count(last + 1)
+        wanted = self.default_get(["leads_wanted"])
         return super().create(
             [
-                self._with_leads({**vals, "sequence": vals["sequence"] if "sequence" in vals else next(places)})
+                self._with_leads(
+                    {
+                        **({} if "use_leads" in vals else wanted),
+                        **vals,
+                        "sequence": vals["sequence"] if "sequence" in vals else next(places),
+                    }
+                )
                 for vals in vals_list
             ]
         )
@@ -189,10 +196,12 @@ class CrmTeam(models.Model):
 
     @api.model
     def _is_leads_feature_on(self):
+        # asked for each of many new channels: by ids that the server remembers, without looking whether they still exist
+        data = self.env["ir.model.data"]
         # sudo: anyone may know, but few may read groups
-        employees = self.env.ref("base.group_user").sudo()
-        leads = self.env.ref("crm.group_use_lead", raise_if_not_found=False)  # gone while the CRM is uninstalled
-        return bool(leads) and leads in employees.all_implied_ids
+        employees = self.env["res.groups"].sudo().browse(data._xmlid_to_res_id("base.group_user"))
+        # gone while the CRM is uninstalled
+        return data._xmlid_to_res_id("crm.group_use_lead") in employees.all_implied_ids.ids
 
     @api.model
     def _follow_leads_feature(self):
@@ -226,10 +235,10 @@ class CrmTeam(models.Model):
         return found.with_env(self.env)
 
     def _fits(self, company):
-        """Whether a document of a company may have this channel. No channel fits all of them."""
+        """Whether a document of a company, or of none, may have this channel. No channel fits all of them."""
         # sudo: the channel may be of a company that the user did not choose
         owner = self.sudo().company_id
-        return not owner or not company or owner == company
+        return not owner or owner == company
 
     # ------------------------------------------------------------
     # Actions

@@ -129,22 +129,22 @@ class CrmTeam(models.Model):
     channel_currency_id = fields.Many2one(
         "res.currency", string="Currency of the Figures", compute="_compute_channel_currency_id"
     )
-    channel_opportunity_count = fields.Integer("Number of Opportunities", compute="_compute_channel_opportunities")
+    channel_opportunity_count = fields.Integer("Number of Opportunities", compute="_compute_channel_counters")
     channel_opportunity_amount = fields.Monetary(
-        "Expected Revenue", compute="_compute_channel_opportunities", currency_field="channel_currency_id"
+        "Expected Revenue", compute="_compute_channel_counters", currency_field="channel_currency_id"
     )
-    channel_overdue_count = fields.Integer("Overdue Opportunities", compute="_compute_channel_overdue")
+    channel_overdue_count = fields.Integer("Overdue Opportunities", compute="_compute_channel_counters")
     channel_overdue_amount = fields.Monetary(
         "Expected Revenue of Overdue Opportunities",
-        compute="_compute_channel_overdue",
+        compute="_compute_channel_counters",
         currency_field="channel_currency_id",
     )
-    channel_unassigned_lead_count = fields.Integer("Unassigned Leads", compute="_compute_channel_unassigned_lead_count")
-    channel_quotation_count = fields.Integer("Number of Quotations", compute="_compute_channel_quotations")
+    channel_unassigned_lead_count = fields.Integer("Unassigned Leads", compute="_compute_channel_counters")
+    channel_quotation_count = fields.Integer("Number of Quotations", compute="_compute_channel_counters")
     channel_quotation_amount = fields.Monetary(
-        "Untaxed Total of Quotations", compute="_compute_channel_quotations", currency_field="channel_currency_id"
+        "Untaxed Total of Quotations", compute="_compute_channel_counters", currency_field="channel_currency_id"
     )
-    channel_to_invoice_count = fields.Integer("Orders to Invoice", compute="_compute_channel_to_invoice_count")
+    channel_to_invoice_count = fields.Integer("Orders to Invoice", compute="_compute_channel_counters")
 
     # ------------------------------------------------------------
     # Constraints
@@ -196,47 +196,30 @@ class CrmTeam(models.Model):
         rows = self._dashboard_read(
             source.model, self._dashboard_domain(INVOICES, today.replace(day=1), today), source.amount, source.holder
         )
-        rates = self._dashboard_rates(self.dashboard_currency_id.union(*(currency for __, __, currency, *__ in rows)))
+        rates = self._dashboard_rates(self.dashboard_currency_id)
         sums = defaultdict(float)
-        for team, __, currency, __, total in rows:
-            sums[team] += total * rates[currency.id]
+        for team, __, __, amount in rows:
+            sums[team] += amount
         for team in self:
             currency = team.dashboard_currency_id
             team.dashboard_invoiced = currency.round(sums[team._origin.id] / rates[currency.id])
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_channel_opportunities(self):
-        figures = self._dashboard_count("crm.lead", self._dashboard_open_domain(), "expected_revenue", "company_id")
-        for team in self:
-            team.channel_opportunity_count, team.channel_opportunity_amount = figures[team._origin.id]
-
     @api.depends_context("uid", "allowed_company_ids", "tz")
-    def _compute_channel_overdue(self):
-        figures = self._dashboard_count("crm.lead", self._dashboard_overdue_domain(), "expected_revenue", "company_id")
-        for team in self:
-            team.channel_overdue_count, team.channel_overdue_amount = figures[team._origin.id]
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_channel_unassigned_lead_count(self):
-        figures = self._dashboard_count(
-            "crm.lead", self._dashboard_unassigned_domain(), "expected_revenue", "company_id"
-        )
-        for team in self:
-            team.channel_unassigned_lead_count = figures[team._origin.id][0]
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_channel_quotations(self):
-        domain = self._dashboard_quotations_domain()
-        figures = self._dashboard_count("sale.order", domain, "amount_untaxed", "currency_id")
-        for team in self:
-            team.channel_quotation_count, team.channel_quotation_amount = figures[team._origin.id]
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_channel_to_invoice_count(self):
-        domain = self._dashboard_to_invoice_domain()
-        figures = self._dashboard_count("sale.order", domain, "amount_untaxed", "currency_id")
-        for team in self:
-            team.channel_to_invoice_count = figures[team._origin.id][0]
+    def _compute_channel_counters(self):
+        leads, orders = ("crm.lead", "expected_revenue", "company_id"), ("sale.order", "amount_untaxed", "currency_id")
+        for name, (model, amount, holder), domain in (
+            ("opportunity", leads, self._dashboard_open_domain()),
+            ("overdue", leads, self._dashboard_overdue_domain()),
+            ("unassigned_lead", leads, self._dashboard_unassigned_domain()),
+            ("quotation", orders, self._dashboard_quotations_domain()),
+            ("to_invoice", orders, self._dashboard_to_invoice_domain()),
+        ):
+            figures = self._dashboard_count(model, domain, amount, holder)
+            for team in self:
+                count, total = figures[team._origin.id]
+                team[f"channel_{name}_count"] = count
+                if f"channel_{name}_amount" in self._fields:
+                    team[f"channel_{name}_amount"] = total
 
     # ------------------------------------------------------------
     # Settings
@@ -275,12 +258,7 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_opportunities(self):
-        """Open the channel's open opportunities: those that `channel_opportunity_count` counts.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's open opportunities, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_case_form_view_salesteams_opportunity",
             self._dashboard_open_domain(),
@@ -289,12 +267,7 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_opportunities_overdue(self):
-        """Open the channel's open opportunities whose Expected Closing has passed.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens those of them whose Expected Closing has passed, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_lead_action_team_overdue_opportunity",
             self._dashboard_overdue_domain(),
@@ -303,37 +276,27 @@ class CrmTeam(models.Model):
 
     @api.readonly
     def action_open_leads_unassigned(self):
-        """Open the channel's leads that nobody is assigned to.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's leads that nobody is assigned to, see `_dashboard_action`."""
         return self._dashboard_action(
             "crm.crm_case_form_view_salesteams_lead", self._dashboard_unassigned_domain(), default_type="lead"
         )
 
     @api.readonly
     def action_open_quotations(self):
-        """Open the channel's quotations, sent or not.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's quotations, sent or not, see `_dashboard_action`."""
         return self._dashboard_action("sale.action_quotations_salesteams", self._dashboard_quotations_domain())
 
     @api.readonly
     def action_open_orders_to_invoice(self):
-        """Open the channel's sales orders that wait for an invoice.
-
-        :return: the window action, showing what the caller may read
-        :raise UserError: when this is not one channel
-        :raise AccessError: for anyone who may not read the channel
-        """
+        """Return the action that opens the channel's orders that wait for an invoice, see `_dashboard_action`."""
         return self._dashboard_action("sale.action_orders_to_invoice_salesteams", self._dashboard_to_invoice_domain())
 
     def _dashboard_action(self, xmlid, domain, **context):
+        """What a counter of the card opens: the records that it counts, as far as the caller may read them.
+
+        :raise UserError: when this is not one channel
+        :raise AccessError: for anyone who may not read the channel
+        """
         check_one(self)
         self.check_access("read")
         return {
@@ -352,7 +315,7 @@ class CrmTeam(models.Model):
         if content == PIPELINE:
             domain = self._dashboard_open_domain()
         elif content == SALES:
-            domain = self._dashboard_orders_domain() & Domain("state", "=", "sale")
+            domain = self._dashboard_team_domain() & Domain("state", "=", "sale")
         else:
             domain = self._dashboard_team_domain() & Domain(
                 [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))]
@@ -379,14 +342,11 @@ class CrmTeam(models.Model):
     def _dashboard_unassigned_domain(self):
         return self._dashboard_leads_domain("lead") & Domain("user_id", "=", False)
 
-    def _dashboard_orders_domain(self):
-        return self._dashboard_team_domain()
-
     def _dashboard_quotations_domain(self):
-        return self._dashboard_orders_domain() & Domain("state", "in", ("draft", "sent"))
+        return self._dashboard_team_domain() & Domain("state", "in", ("draft", "sent"))
 
     def _dashboard_to_invoice_domain(self):
-        return self._dashboard_orders_domain() & Domain("invoice_status", "=", "to invoice")
+        return self._dashboard_team_domain() & Domain("invoice_status", "=", "to invoice")
 
     # ------------------------------------------------------------
     # Figures
@@ -397,7 +357,7 @@ class CrmTeam(models.Model):
 
         :param holder: the field that amounts of one currency have in common: the currency, or the company that has it
         :param bucket: a group-by within the channel
-        :return: a list of ``(team id, bucket, currency, number, amount)``
+        :return: a list of ``(team id, bucket, number, amount in the currency of the current company)``
         """
         if not self._origin.ids or not self.env[model].has_access("read"):
             return []
@@ -407,16 +367,13 @@ class CrmTeam(models.Model):
             .with_context(tz=self.env.tz.zone)  # the user's own, when the caller's context has none
             ._read_group(domain, groupby, ["__count", f"{amount}:sum"])
         )
-        company = self.env.company
+        currencies = [
+            held if held._name == "res.currency" else (held or self.env.company).currency_id for __, held, *__ in rows
+        ]
+        rates = self._dashboard_rates(self.env["res.currency"].union(*currencies))
         return [
-            (
-                team.id,
-                keys[0] if bucket else None,
-                held if held._name == "res.currency" else (held or company).currency_id,
-                count,
-                total,
-            )
-            for team, held, *keys, count, total in rows
+            (team.id, keys[0] if bucket else None, number, total * rates[currency.id])
+            for (team, __, *keys, number, total), currency in zip(rows, currencies, strict=True)
         ]
 
     @api.model
@@ -434,9 +391,8 @@ class CrmTeam(models.Model):
         :return: ``{team id: (number, amount)}``, with zeros for any other channel, and for a viewer who may not read them
         """
         rows = self._dashboard_read(model, domain, amount, holder)
-        rates = self._dashboard_rates(self.env["res.currency"].union(*(currency for __, __, currency, *__ in rows)))
         figures = defaultdict(lambda: (0, 0.0))
-        for team, __, currency, count, total in rows:
+        for team, __, number, amount in rows:
             counted, summed = figures[team]
-            figures[team] = counted + count, summed + total * rates[currency.id]
+            figures[team] = counted + number, summed + amount
         return figures

@@ -140,10 +140,9 @@ class CrmTeam(models.Model):
         rows = self._dashboard_read(
             source.model, self._dashboard_domain(content, first, last), source.amount, source.holder, bucket
         )
-        rates = self._dashboard_rates(self.env["res.currency"].union(*(currency for __, __, currency, *__ in rows)))
         sums = defaultdict(lambda: defaultdict(float))
-        for team, key, currency, __, total in rows:
-            sums[team][self._dashboard_key(key)] += total * rates[currency.id]
+        for team, key, __, amount in rows:
+            sums[team][self._dashboard_key(key)] += amount
         labels = self._dashboard_labels(setup, first, last, {key for keys in sums.values() for key in keys})
         currency = self.env.company.currency_id
         head = {

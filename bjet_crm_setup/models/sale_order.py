@@ -22,7 +22,7 @@ class SaleOrder(models.Model):
         values = super().default_get(fields)
         team = self.env["crm.team"].browse(values.get("team_id"))
         company = self.env["res.company"].browse(values.get("company_id"))
-        if not team._fits(company):
+        if company and not team._fits(company):
             if team.sudo().company_id in self.env.companies:  # sudo: any company is looked at before it is refused
                 values["company_id"] = team.company_id.id
             else:

@@ -4,7 +4,7 @@ from . import test_accessibility
 from . import test_activity_types
 from . import test_apps
 from . import test_archived
-from . import test_arguments
+from . import test_bad_input
 from . import test_channel_tours
 from . import test_consultant_module
 from . import test_crm_setup
@@ -17,6 +17,7 @@ from . import test_import_templates
 from . import test_lead_tags
 from . import test_lost_reasons
 from . import test_periods
+from . import test_rights
 from . import test_stage
 from . import test_stage_probability
 from . import test_stage_run

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the tests of the addon share: one user of each kind, and both languages."""
 
+import json
+
 from odoo.fields import Command
 from odoo.tests import HttpCase, TransactionCase, new_test_user
 
@@ -62,6 +64,39 @@ class SetupTourCase(UsersMixin, HttpCase):
         user = user or self.manager
         user.lang = UKRAINIAN
         self.start_tour(url, tour, login=user.login, **kwargs)
+
+
+class Refusal(Exception):
+    """What the server answered in place of a result: the class of the error, and its words."""
+
+    def __init__(self, error):
+        data = error.get("data") or {}
+        self.kind = data.get("name", "").rpartition(".")[2]
+        self.message = data.get("message") or ""
+        super().__init__(f"{self.kind}: {self.message}\n{data.get('debug') or ''}")
+
+
+class SetupRpcCase(UsersMixin, HttpCase):
+    """Base of the tests that ask the server over JSON-RPC, as a client of somebody who is logged in (`authenticate`)."""
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a method as the web client does; a method on records takes their ids first.
+
+        :raise Refusal: when the server refuses
+        """
+        self.env.flush_all()
+        # written here and not by requests, which refuses NaN and the infinities: the server does not
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        answer = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}),
+            headers={"Content-Type": "application/json"},
+            timeout=60,
+        ).json()
+        self.env.invalidate_all()
+        if "error" in answer:
+            raise Refusal(answer["error"])
+        return answer.get("result")
 
 
 class StageTourCase(SetupTourCase):

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 from odoo.tools.misc import file_path
 
-from .test_stage_probability import StageCase
+from .common_stages import StageCase
 
 
 @tagged("post_install", "-at_install")
@@ -96,6 +96,66 @@ class TestArchivedFact(StageCase):
         lead.write({"active": False, "probability": 0})
         self._settle()
         self.assertRecordValues(lead, [{"is_archived": False, "won_status": "lost"}])
+
+    def test_archived_once_more(self):
+        """It stays as it is: not closed, not by Odoo's Archive either, nor by a file that says it is not active."""
+        for name, archive in {
+            "written": lambda lead: lead.write({"active": False}),
+            "written with more": lambda lead: lead.write({"active": False, "priority": "2", "user_id": False}),
+            "with a probability": lambda lead: lead.write({"active": False, "probability": 20}),
+            "action": lambda lead: (lead + self._lead(self.plain)).action_archive(),
+            "saved": lambda lead: lead.web_save({"active": False}, {"active": {}}),
+            "imported": lambda lead: self.env["crm.lead"].load([".id", "active"], [[str(lead.id), "False"]]),
+        }.items():
+            for probability in 0, 40:
+                with self.subTest(name, probability=probability):
+                    lead = self._archived(probability)
+                    lead.date_closed = False
+                    archive(lead)
+                    self.assertArchived(lead)
+                    self.assertFalse(lead.date_closed)
+                    lead.stage_id.restore_records()
+                    self._settle()
+                    self.assertRecordValues(lead, [{"active": True, "won_status": "pending", "date_closed": False}])
+
+    def test_only_what_is_being_archived_can_be_said_to_be(self):
+        """A client that writes the fact itself, with whatever besides, changes nothing of what is active or lost."""
+        lead, lost = self._lead(self.plain), self._lead(self.plain)
+        lost.action_set_lost()
+        before = self._lost_count()
+        for vals in (
+            {"is_archived": True, "probability": 30},
+            {"is_archived": True, "active": True},
+            {"is_archived": True, "active": True, "probability": 0},
+        ):
+            lead.write(vals)
+            self.assertFalse(lead.is_archived)
+        for vals in {"is_archived": True, "probability": 0}, {"is_archived": True, "active": False}:
+            lost.write(vals)
+            self._settle()
+            self.assertRecordValues(lost, [{"is_archived": False, "won_status": "lost"}])
+        self.assertEqual(self._lost_count(), before)
+        lead.write({"probability": 0})
+        lead.write({"active": False})
+        self._settle()
+        self.assertEqual(lead.won_status, "lost")
+        for context, values in ({}, {"is_archived": True}), ({"default_is_archived": True}, {}):
+            leads = self.env["crm.lead"].with_context(**context)
+            created = leads.create({"name": "New", "type": "opportunity", **values})
+            created.write({"probability": 0})
+            created.write({"active": False})
+            self.assertEqual(created.won_status, "lost")
+
+    def test_an_archived_won_one_that_leaves_its_stage(self):
+        for stage, probability in ((self.plain_too, None), (self.fixed, 30)):
+            lead = self._lead(self.won)
+            lead.write({"active": False, "is_archived": True})
+            lead.write({"stage_id": stage.id})
+            self.assertArchived(lead)
+            self.assertNotEqual(lead.probability, 100)
+            if probability:
+                self.assertEqual(lead.probability, probability)
+            self.assertFalse(lead.date_closed)
 
     def test_odoo_archive_as_it_is(self):
         pending, zero = self._lead(self.plain, probability=30), self._lead(self.plain, probability=0)

@@ -1,19 +1,18 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import tagged
+
+from .common import SetupCase
 
 
 @tagged("post_install", "-at_install")
-class TestCrmSetup(TransactionCase):
+class TestCrmSetup(SetupCase):
     """The overview of the directories: what they hold and what they lack."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = new_test_user(cls.env, "setup_manager", "sales_team.group_sale_manager")
-        cls.salesperson = new_test_user(cls.env, "setup_salesperson", "sales_team.group_sale_salesman_all_leads")
-        cls.portal = new_test_user(cls.env, "setup_portal", "base.group_portal")
         cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
         cls.env["crm.tag"].search([]).unlink()
         cls.env["crm.team"].search([]).active = False
@@ -41,7 +40,7 @@ class TestCrmSetup(TransactionCase):
             self.assertTrue(directory["name"] and directory["purpose"])
 
     def test_only_managers(self):
-        for user in (self.salesperson, self.portal):
+        for user in (self.salesperson_all, self.portal):
             with self.assertRaises(AccessError):
                 self.env["bjet.crm.setup"].with_user(user).get_overview()
         menu = self.env.ref("bjet_crm_setup.menu_crm_setup")

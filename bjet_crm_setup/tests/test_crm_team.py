@@ -260,6 +260,8 @@ class TestLeadsSwitch(ChannelCase):
         self.assertLeads(team, False, False)
         team.use_leads = True
         self.assertLeads(team, True, False)
+        by_context = self.env["crm.team"].with_context(default_use_leads=True).create({"name": "Context"})
+        self.assertLeads(by_context, True, False)
         result = self.env["crm.team"].load(["name", "use_leads"], [["One", "True"], ["Other", "False"]])
         self.assertFalse(result["messages"])
         one, other = self.env["crm.team"].browse(result["ids"])
@@ -498,6 +500,28 @@ class TestTwoCompanies(ChannelCase):
             [("type", "=", "sale"), ("company_id", "=", self.abroad.id)], limit=1
         )
         self.assertEqual((invoice.company_id, invoice.team_id), (self.abroad, shared))
+
+    def test_an_opportunity_of_no_company(self):
+        """A channel of some company does not fit it: it could not be saved."""
+        env = self.at("own", self.company, self.abroad)
+        none = self.env["crm.team"]
+        opportunity = env["crm.lead"].create({"name": "Deal", "type": "opportunity", "company_id": False})
+        env.flush_all()
+        self.assertEqual((opportunity.company_id, opportunity.team_id), (self.env["res.company"], none))
+        given = env["crm.lead"].create({"name": "Deal", "type": "opportunity"})
+        self.assertEqual((given.company_id, given.team_id), (self.company, self.home_team))
+        given.company_id = False
+        env.flush_all()
+        self.assertEqual((given.company_id, given.team_id), (self.env["res.company"], none))
+        imported = env["crm.lead"].load(["name", "type", "company_id"], [["Deal", "Opportunity", ""]])
+        self.assertFalse(imported["messages"])
+        shared = self.channel("Shared", company_id=False, sequence=90, member_ids=[Command.link(env.uid)])
+        self.people["own"].group_ids += self.env.ref("base.group_multi_company")
+        with Form(env["crm.lead"].browse(self.documents(env)[1].id)) as form:
+            form.team_id = self.home_team
+            form.company_id = none.company_id
+            self.assertEqual(form.team_id, shared)
+        self.assertEqual(form.record.team_id, shared)
 
     def test_a_form_whose_company_is_changed(self):
         self.people["own"].group_ids += self.env.ref("base.group_multi_company")

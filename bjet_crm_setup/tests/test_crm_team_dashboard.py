@@ -7,11 +7,12 @@ from itertools import product
 
 import pytz
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, convert_file
 
 from .common_channels import ChannelCase
 
@@ -376,6 +377,18 @@ class TestDashboardFigures(ChannelCase):
         self.assertEqual(cost(), three + 1)
         teams[3].dashboard_graph_period_pipeline = "year"
         self.assertEqual(cost(), three)
+
+    def test_an_action_of_odoo_that_an_administrator_deleted(self):
+        """The links of the cards name Odoo's actions; one that is gone stops no update."""
+        view = self.env.ref("bjet_crm_setup.crm_team_view_kanban_dashboard")
+        links = etree.fromstring(view.arch).xpath("//a[@type='action']/@name")
+        self.assertGreater(len(links), 5)
+        for xmlid in links:
+            self.assertTrue(self.env.ref(xmlid)._name.startswith("ir.actions."), xmlid)
+        for xmlid in {*links}:
+            self.env.ref(xmlid).unlink()
+        convert_file(self.env, "bjet_crm_setup", "views/crm_team_dashboard_views.xml", {}, mode="update")
+        self.assertEqual(etree.fromstring(view.arch).xpath("//a[@type='action']/@name"), links)
 
     def test_reading_is_read_only(self):
         team = self.channels(3)[0]

@@ -119,6 +119,41 @@ class TestImportTemplates(SetupCase):
         self.assertEqual(stages.mapped("is_won"), [False, False])
         self.assertEqual(self.assertImportedOnce("crm.stage", "uk_UA").mapped("probability"), [20, 80])
 
+    def test_an_empty_cell_is_no_value(self):
+        """Where a field cannot be empty, an empty cell leaves what is there, and what is new at its default. Odoo takes it
+        for False: it would say of a won stage that it is not, and archive a tag."""
+        new = {
+            "crm.stage": {"probability": 10, "on_change": False, "is_won": False, "fold": False},
+            "crm.tag": {"active": True},
+            "crm.lost.reason": {"active": True, "sequence": 100},
+            "mail.activity.type": {"active": True, "delay_unit": "days"},
+            "crm.team": {
+                "active": True, "use_quotations": True, "use_opportunities": True, "leads_wanted": True, "invoiced_target": 0,
+                "dashboard_graph_model": "crm.lead", "dashboard_graph_period": "month", "dashboard_graph_group": "day",
+            },
+        }  # fmt: skip
+        changed = {
+            "crm.stage": {"is_won": True, "fold": True},
+            "crm.tag": {"color": 7},
+            "crm.lost.reason": {"active": False, "sequence": 3},
+            "mail.activity.type": {"delay_count": 4, "delay_unit": "weeks"},
+            "crm.team": {"use_quotations": False, "invoiced_target": 500, "dashboard_graph_model": "sale.report"},
+        }
+        for model, defaults in new.items():
+            with self.subTest(model):
+                records = self.env[model]
+                columns = list(defaults | changed[model])
+                row = [f"__test__.{records._table}", "Blank", *([""] * len(columns))]
+                result = records.load(["id", "name", *columns], [row])
+                self.assertFalse(result["messages"])
+                record = records.browse(result["ids"])
+                self.assertRecordValues(record, [defaults])
+                record.write(changed[model])
+                kept = record.read(columns)
+                self.assertEqual(records.load(["id", "name", *columns], [row])["ids"], record.ids)
+                self.env.invalidate_all()
+                self.assertEqual(record.read(columns), kept)
+
     def test_imported_stages_come_before_the_won_ones(self):
         """However close to each other the columns are after someone dragged one."""
         for place, stage in enumerate(self.env["crm.stage"].search([])):

@@ -215,6 +215,26 @@ class TestLeadTags(SetupCase):
         every = self.env["crm.tag"].with_context(active_test=False)
         self.assertEqual(every.search_count([("name", "in", self.tags.mapped("name"))]), 5)
 
+    def test_rows_in_english_are_imported_in_a_ukrainian_session(self):
+        """What a colleague exported: a name that the session's language has otherwise is no new one."""
+        stage = self.env["crm.stage"].create({"name": "English stage"})
+        reason = self.env["crm.lost.reason"].create({"name": "English reason"})
+        for record in self.tag, self.tags[1], stage, reason:
+            record.with_context(lang="uk_UA").name = f"Українською {record.id}"
+        self.tags[1].active = False
+        before = self.env["crm.tag"].with_context(active_test=False).search_count([])
+        for create in {}, {"tag_ids": True, "lost_reason_id": True}:
+            leads = self.env["crm.lead"].with_user(self.manager)
+            leads = leads.with_context(lang="uk_UA", name_create_enabled_fields=create)
+            result = leads.load(
+                ["name", "stage_id", "tag_ids", "lost_reason_id"],
+                [["Imported", "English stage", "Tag 0,Tag 1", "English reason"]],
+            )
+            self.assertEqual(result["messages"], [])
+            lead = leads.browse(result["ids"])
+            self.assertEqual((lead.stage_id, lead.lost_reason_id, lead.tag_ids), (stage, reason, self.tags[:2]))
+        self.assertEqual(self.env["crm.tag"].with_context(active_test=False).search_count([]), before)
+
     def test_who_reads_no_opportunities(self):
         """Rights on tags alone, as another addon may give them."""
         group = self.env["res.groups"].create({"name": "Tags alone"})

@@ -1,6 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import convert_file
 
@@ -74,6 +74,19 @@ class TestLostReasons(SetupCase):
             ._read_group([("won_status", "=", "lost"), ("active", "=", False)], ["lost_reason_id"], ["__count"])
         )
         self.assertIn((reason.with_user(self.salesperson), 3), groups)
+
+    def test_a_retired_name_is_not_doubled(self):
+        """Where one is picked, and made by its name when it is not found, as in the pop-up Lost."""
+        for model in "crm.lost.reason", "crm.team", "mail.activity.type":
+            with self.subTest(model):
+                records = self.env[model].with_user(self.env.user)
+                retired = records.create({"name": "Old name", "active": False})
+                with self.assertRaisesRegex(UserError, "“Old name” is there already, but archived"):
+                    records.name_create("Old name")
+                self.assertEqual(records.name_search("Old name", operator="="), [(retired.id, "Old name")])
+                self.assertTrue(records.name_create("Another name"))
+                retired.active = True
+                self.assertTrue(records.name_create("Old name"), "As Odoo has it")
 
     def test_who_may_change_them(self):
         reason = self.env.ref("crm.lost_reason_1")

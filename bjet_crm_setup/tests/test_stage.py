@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged, users
 from odoo.tools import SQL, mute_logger
 from odoo.tools.safe_eval import safe_eval
 
-from .test_stage_probability import StageCase
+from .common_stages import StageCase
 
 UNDEFINED = "bjet_crm_setup.stage_undefined"
 

@@ -8,58 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged, users
 
 from ..models import crm_lead_scoring
-from .common import SetupCase
-
-
-class StageCase(SetupCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
-        cls.env["crm.stage"].search([]).unlink()
-        Stage = cls.env["crm.stage"]
-        cls.plain = Stage.create({"name": "Plain", "sequence": 1})
-        cls.fixed = Stage.create({"name": "Fixed", "sequence": 2, "probability": 30, "on_change": True})
-        cls.firm = Stage.create({"name": "Firm", "sequence": 3, "probability": 60, "on_change": True})
-        cls.plain_too = Stage.create({"name": "Plain too", "sequence": 4})
-        cls.won = Stage.create({"name": "Won", "sequence": 5, "is_won": True})
-        # scoring that always says something: one won and one lost opportunity for each stage and country
-        cls.country = cls.env.ref("base.ua")
-        cls.other_country = cls.env.ref("base.pl")
-        cls.team = cls.env["crm.team"].create({"name": "Team", "company_id": False, "use_opportunities": True})
-        Frequency = cls.env["crm.lead.scoring.frequency"]
-        Frequency.search([]).unlink()
-        for stage, won in ((cls.plain, 20), (cls.fixed, 18), (cls.firm, 16), (cls.plain_too, 14), (cls.won, 12)):
-            Frequency.create({"variable": "stage_id", "value": str(stage.id), "won_count": won, "lost_count": 10})
-        for country, won in ((cls.country, 9), (cls.other_country, 2)):
-            Frequency.create({"variable": "country_id", "value": str(country.id), "won_count": won, "lost_count": 5})
-        cls.env["ir.config_parameter"].set_param("crm.pls_fields", "country_id")
-        cls.env["ir.config_parameter"].set_param("crm.pls_start_date", "2020-01-01")
-        cls.env.flush_all()
-
-    @classmethod
-    def _lead(cls, stage=None, **values):
-        values = {"name": "Opportunity", "type": "opportunity", "team_id": cls.team.id, **values}
-        if stage:
-            values["stage_id"] = stage.id
-        lead = cls.env["crm.lead"].create(values)
-        cls.env.flush_all()
-        return lead
-
-    def assertProbability(self, lead, probability, source=None):
-        lead.env.flush_all()
-        lead.invalidate_recordset()
-        self.assertAlmostEqual(lead.probability, probability, 2)
-        if source is not None:
-            self.assertEqual(lead.probability_source, source)
-
-    def assertScored(self, lead):
-        """As Odoo has it: the probability is what scoring says."""
-        lead.env.flush_all()
-        lead.invalidate_recordset()
-        self.assertTrue(lead.automated_probability)
-        self.assertEqual(lead.probability, lead.automated_probability)
-        self.assertEqual(lead.probability_source, "scoring")
+from .common_stages import StageCase
 
 
 @tagged("post_install", "-at_install")
@@ -191,6 +140,28 @@ class TestStageProbability(StageCase):
         self.env["crm.lead"].load(["id", "stage_id", "probability"], [[external_id, "Firm", ""]])
         self.assertProbability(lead, 60, "stage")
 
+    def test_an_empty_cell_is_no_value(self):
+        """Odoo takes an empty cell for False: archived, in no stage, 0%."""
+        leads = self.env["crm.lead"]
+        columns = ["id", "name", "type", "stage_id", "active", "probability"]
+        for blank in "", None, " ":
+            with self.subTest(blank=repr(blank)):
+                row = ["__test__.blank", "Blank", "Opportunity", "" if blank == " " else blank, blank, blank]
+                result = leads.load(columns, [row])
+                self.assertFalse(result["messages"])
+                lead = leads.browse(result["ids"])
+                self.assertTrue(lead.active)
+                self.assertTrue(lead.stage_id)
+                lead.stage_id = self.fixed
+                lead.probability = 44
+                self.assertEqual(leads.load(columns, [row])["ids"], lead.ids)
+                self.assertEqual(lead.stage_id, self.fixed)
+                self.assertTrue(lead.active)
+                self.assertProbability(lead, 44, "manual")
+                self.assertFalse(leads.load(["id", "active"], [["__test__.blank", "False"]])["messages"])
+                self.assertFalse(lead.active)
+                lead.unlink()
+
     def test_stage_as_text(self):
         """A script sends the number of the stage as text, which Odoo takes."""
         lead = self.env["crm.lead"].create({"name": "Text", "type": "opportunity", "stage_id": str(self.fixed.id)})
@@ -207,8 +178,19 @@ class TestStageProbability(StageCase):
                 self.env["crm.lead"].create({"name": "Wrong", "stage_id": stage})
             with self.assertRaisesRegex(UserError, "is no stage"):
                 lead.write({"stage_id": stage})
-        with self.assertRaisesRegex(UserError, "is no probability"):
-            lead.write({"probability": "much"})
+        for probability in "much", "40,5", "nan", float("inf"), True, [40], {}, b"40", -1, 101, "101", 10**400:
+            with self.subTest(probability=repr(probability)):
+                with self.assertRaisesRegex(UserError, "is no probability"):
+                    lead.write({"probability": probability})
+                with self.assertRaisesRegex(UserError, "is no probability"):
+                    self.env["crm.lead"].create({"name": "Wrong", "probability": probability})
+        for probability in "much", "40,5", True, [40], {}, b"40":
+            with self.subTest(stage=repr(probability)):
+                with self.assertRaisesRegex(UserError, "is no probability"):
+                    self.fixed.write({"probability": probability})
+                with self.assertRaisesRegex(UserError, "is no probability"):
+                    self.env["crm.stage"].create({"name": "Wrong", "probability": probability})
+        self.assertEqual(self.fixed.probability, 30)
         self.assertProbability(lead, 30, "stage")
         lead.write({"probability": "35"})
         self.assertProbability(lead, 35, "manual")

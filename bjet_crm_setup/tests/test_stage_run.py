@@ -13,7 +13,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import tagged, users
 
 from ..models import crm_stage_run
-from .test_stage_probability import StageCase
+from .common_stages import StageCase
 
 KEPT = ("probability", "automated_probability", "won_status", "date_closed", "lost_reason_id", "stage_id")
 
@@ -690,6 +690,19 @@ class TestMove(RunCase):
 
     def _offered(self, stage):
         return {one["id"]: one["name"] for one in stage.with_context(lang="en_US").delete_options()["destinations"]}
+
+    def test_namesakes_that_no_team_tells_apart_are_numbered(self):
+        namesakes = self.env["crm.stage"].create([{"name": "Namesake", "sequence": 50 + n} for n in range(3)])
+        self._lead(self.plain)
+        options = {option["id"]: option["name"] for option in self.plain.delete_options()["destinations"]}
+        self.assertEqual(
+            [options[stage.id] for stage in namesakes],
+            [
+                "Namesake (all sales channels)",
+                "Namesake (all sales channels) – 2",
+                "Namesake (all sales channels) – 3",
+            ],
+        )
 
     def test_a_team_keeps_to_its_stages(self):
         other, stages = self._team_stages()

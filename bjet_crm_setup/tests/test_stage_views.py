@@ -2,16 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from lxml import etree
 
-from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tests import Form, tagged
+
+from .common import SetupCase
 
 
 @tagged("post_install", "-at_install")
-class TestStageViews(TransactionCase):
+class TestStageViews(SetupCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = new_test_user(cls.env, "stage_views_manager", groups="sales_team.group_sale_manager")
-        cls.salesperson = new_test_user(cls.env, "stage_views_seller", groups="sales_team.group_sale_salesman")
         cls.stage = cls.env["crm.stage"].create({"name": "Talks"})
 
     def _load_menus(self, user):

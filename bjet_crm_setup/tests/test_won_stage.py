@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged, users
 
-from .test_stage_probability import StageCase
+from .common_stages import StageCase
 
 WON = {"active": True, "probability": 100, "won_status": "won"}
 
@@ -197,6 +197,46 @@ class TestWonStage(StageCase):
             self.assertRecordValues(lead, [WON])
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             lead.action_set_lost()
+
+    def test_lost_in_a_won_stage_by_whatever_is_written_besides(self):
+        lead = self._lead(self.won)
+        lost = {"active": False, "probability": 0}
+        for more in {"user_id": False}, {"team_id": self.team.id}, {"stage_id": self.won.id}, {"type": "lead"}:
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                lead.write({**lost, **more})
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self.env["crm.lead"].create({"name": "Lost", "type": "opportunity", "stage_id": self.won.id, **lost})
+        self.assertWon(lead)
+        lead.write({"stage_id": False, "probability": 30})
+        self.assertOpen(lead)
+
+    def test_what_was_taken_out_before_can_be_edited(self):
+        """Also by a change of its customer, which nobody could save otherwise; and it is won when it comes back."""
+        customer = self.env["res.partner"].create({"name": "Customer", "phone": "+380501112233"})
+        for name, take_out in {
+            "archived": lambda lead: lead.write({"active": False, "is_archived": True}),
+            "Odoo's Archive": lambda lead: lead.action_archive(),
+            "lost": lambda lead: lead.action_set_lost(),
+        }.items():
+            with self.subTest(name), freeze_time("2030-01-01 12:00:00") as clock:
+                customer.phone = "+380501112233"
+                lead = self._lead(self.plain_too, probability=20, partner_id=customer.id)
+                take_out(lead)
+                before = lead.won_status
+                self.plain_too.is_won = True
+                self._settle()
+                customer.phone = "+380509998877"
+                lead.write({"country_id": self.other_country.id, "tag_ids": [(0, 0, {"name": f"Tag {name}"})]})
+                lead.write({"stage_id": self.plain_too.id})
+                self._settle()
+                self.assertRecordValues(lead, [{"active": False, "won_status": before}])
+                with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                    lead.probability = 30
+                clock.move_to("2030-02-01 12:00:00")
+                lead.stage_id = self.won
+                self.assertEqual(lead.date_closed, datetime(2030, 2, 1, 12))
+                self.assertWon(lead)
+                self.plain_too.is_won = False
 
     def test_stage_that_odoo_chooses(self):
         """By the team, on a new one and on one that changes teams."""

@@ -399,7 +399,7 @@ class TestDefaultNames(SetupCase):
     def test_uninstallation_gives_the_names_back(self):
         todo, reason = self.env.ref("mail.mail_activity_data_todo"), self.env.ref("crm.lost_reason_2")
         self.in_ukrainian(self.env.ref("crm.lost_reason_3")).name = "Склад порожній"
-        hooks._give_names_back(self.env)
+        hooks._give_words_back(self.env)
         self.assertEqual((self.in_english(todo).name, self.in_english(todo).summary), ("To-Do", "To-Do"))
         self.assertEqual(self.in_english(reason).name, "We don't have people/skills")
         self.assertEqual(self.in_ukrainian(reason).name, "Ми не маємо людей/навички")

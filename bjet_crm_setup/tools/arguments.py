@@ -28,6 +28,32 @@ def is_id(value):
     return type(value) is int and 0 < value <= LARGEST_ID
 
 
+def is_blank(value):
+    """Whether a value is none: an empty cell of an import, an empty field of a client."""
+    return value is None or value is False or (isinstance(value, str) and not value.strip())
+
+
+def is_blank_cell(value):
+    """Whether a cell of an import is blank; one that refers to records is a list of them, and False is said."""
+    return value is not False and (value == [] or is_blank(value))
+
+
+def to_probability(env, value, lowest=None, highest=None):
+    """The number that a probability is; a text may say it.
+
+    :raise UserError: when it is none, or not within the bounds, if given
+    """
+    try:
+        if isinstance(value, (bool, bytes)):
+            raise TypeError("Python would count with it")
+        number = float(value)
+        if lowest is not None and not lowest <= number <= highest:
+            raise ValueError("Out of bounds, or no number at all")
+    except (TypeError, ValueError, OverflowError):
+        raise UserError(env._("“%s” is no probability: give a number from 0 to 100.", value)) from None
+    return number
+
+
 def check_ids(records):
     """Refuse records whose ids cannot be ids."""
     if not all(map(is_id, records._ids)):

@@ -30,6 +30,14 @@ class Parser(argparse.ArgumentParser):
         self.exit(FAILED, f"{self.prog}: {message}\n")
 
 
+def _conflict(text):
+    """An entry of `take`, see `apply_setup`."""
+    parts = text.split(",")
+    if len(parts) not in (2, 3) or not parts[0]:
+        raise argparse.ArgumentTypeError(f"{text!r} is no XMLID,FIELD or XMLID,FIELD,LANG")
+    return [*parts[:2], parts[2] if parts[2:] and parts[2] else False]
+
+
 class CrmTransfer(Command):
     """Export a CRM set-up to a file, see what a file would change, apply it, take it back."""
 
@@ -67,7 +75,7 @@ class CrmTransfer(Command):
                 parser.add_argument("--no-people", action="store_true", help="leave leaders and members out")
             apply.add_argument("--plan", type=Path, help="what plan --json wrote: do exactly that, or nothing")
             apply.add_argument(
-                "--take", action="append", default=[], metavar="XMLID,FIELD[,LANG]",
+                "--take", action="append", default=[], metavar="XMLID,FIELD[,LANG]", type=_conflict,
                 help="the file's value wins in this conflict",
             )  # fmt: skip
             undo = commands.add_parser("undo", parents=[common], help="take an apply back")
@@ -121,6 +129,8 @@ class Run:
 
         options = ["--no-http", "-d", self.arguments.database]
         if self.arguments.config:
+            if not Path(self.arguments.config).is_file():  # Odoo would leave with what says that there are differences
+                raise Refused(f"there is no configuration file {self.arguments.config}")
             options += ["-c", self.arguments.config]
         if not any(argument.startswith("--log-level") for argument in sys.argv):
             options += ["--log-level", "warn"]
@@ -204,13 +214,10 @@ class Run:
             if not isinstance(plan, dict) or plan.get("complete") is not True or "fingerprint" not in plan:
                 raise Refused(f"{self.arguments.plan} is no whole plan: write one with plan --json")
             fingerprint = plan["fingerprint"]
-        take = []
-        for entry in self.arguments.take:
-            xmlid, field, lang = ([*entry.split(","), "", ""])[:3]
-            take.append([xmlid, field, lang or False])
         result = self._call(
-            env, "apply_setup", self._read(), fingerprint, take=take, people=not self.arguments.no_people
-        )
+            env, "apply_setup", self._read(), fingerprint, take=self.arguments.take,
+            people=not self.arguments.no_people,
+        )  # fmt: skip
         return NOTHING, result, self._tell_counts(env, result)
 
     def undo(self, env):

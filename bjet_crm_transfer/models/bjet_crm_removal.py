@@ -1,19 +1,21 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..setup_file import state
 
-UNDEFINED = "bjet_crm_setup.stage_undefined"
+XMLID = re.compile(r"[a-z0-9_]+\.[A-Za-z0-9_.-]+")
 # what points to another directory goes first, so that what only it uses can be deleted
 ORDER = ("stages", "channels", "activity_types", "tags", "lost_reasons")
 
 
 class BjetCrmRemoval(models.Model):
     """A record of the directories that a set-up does without. Creating one removes the record; it stays as a tombstone,
-    so that no update of a module brings the record back (see `bjet.crm.directory`).
+    so that no update of a module brings the record back (see `directory.py`).
 
     A record that nothing uses is deleted, one in use is archived; a stage, which cannot be archived, is deleted after its
     opportunities moved. Whether it is used is counted, never tried: tags, channels and recommended types would be taken
@@ -38,14 +40,32 @@ class BjetCrmRemoval(models.Model):
         :raise UserError: when a record is none of the five directories, or a stage cannot be removed
         :raise AccessError: when the caller may not remove it
         """
+        self._check_values(vals_list)
         known = {
             removal.xmlid: removal
             for removal in self.search([("xmlid", "in", [vals.get("xmlid") for vals in vals_list])])
         }
-        made = iter(super().create([vals for vals in vals_list if vals.get("xmlid") not in known]))
-        removals = self.concat(*(known.get(vals.get("xmlid")) or next(made) for vals in vals_list))
+        new = {vals["xmlid"]: vals for vals in vals_list if vals["xmlid"] not in known}
+        known.update(zip(new, super().create(list(new.values())), strict=True))
+        removals = self.concat(*(known[vals["xmlid"]] for vals in vals_list))
         self._take_out(removals._find())
         return removals
+
+    @api.model
+    def _check_values(self, vals_list):
+        for vals in vals_list:
+            xmlid, model = vals.get("xmlid"), vals.get("model")
+            if (
+                not isinstance(xmlid, str)
+                or not XMLID.fullmatch(xmlid)
+                or (model and model not in state.MODELS.values())
+            ):
+                raise UserError(
+                    self.env._(
+                        "What is removed is told by its external id (crm.lost_reason_2, say) and its model, one of the five"
+                        " directories."
+                    )
+                )
 
     def _register_hook(self):
         """After an update: the files of `crm` and other modules are read before this addon's rules are there, and make
@@ -76,7 +96,8 @@ class BjetCrmRemoval(models.Model):
         found = {}
         for removal in self:
             row = by_xmlid.get(removal.xmlid)
-            if row and (row.model not in state.DIRECTORY_OF or removal.xmlid == UNDEFINED):
+            known = [removal.model] if removal.model else state.DIRECTORY_OF
+            if row and (row.model not in known or removal.xmlid == state.UNDEFINED):
                 raise UserError(
                     self.env._("“%s” is no record of the five directories that a set-up may remove.", removal.xmlid)
                 )
@@ -153,22 +174,22 @@ class BjetCrmRemoval(models.Model):
         kept = {record.id for record in records if not self._may_be_deleted(record)}
         while True:
             going -= kept
-            used = self._count_uses(model, [record.id for record in records], going)
+            used = self._count_uses(model, [record.id for record in records], {model: going})
             kept = {record_id for record_id in going if used.get(record_id)}
             if not kept:
                 return used
 
     @api.model
-    def _count_uses(self, model, ids, without=()):
+    def _count_uses(self, model, ids, without=None):
         """How many records of any model, company and module use each of the records: `{id: count}`, without zeros.
 
-        :param without: ids of records of the same model whose references do not count
+        :param dict without: ids of records of the directories whose references do not count, by model
 
         Asked of the database's own references: while modules are loaded, Odoo does not know the fields of all of them.
         """
         parts = [
             SQL("SELECT %s AS id FROM %s WHERE %s = ANY(%s)%s", column, table, column, list(ids), condition)
-            for table, column, condition in self._get_references(model, list(without))
+            for table, column, condition in self._get_references(model, without or {})
         ]
         if not ids or not parts:
             return {}
@@ -180,7 +201,11 @@ class BjetCrmRemoval(models.Model):
 
     @api.model
     def _get_references(self, model, without):
-        """Where records of a model are referred to: a list of (table, column, further condition), all in SQL."""
+        """Where records of a model are referred to: a list of (table, column, further condition), all in SQL.
+
+        :param without: as in `_count_uses`
+        """
+        going = list(without.get(model, ()))
         comodel = self.env[model]
         rows = self.env.execute_query(
             SQL(
@@ -208,7 +233,7 @@ class BjetCrmRemoval(models.Model):
             for name, description in state.FIELDS[state.DIRECTORY_OF[model]].items()
             if description.kind == "many2many" and (field := comodel._fields.get(name))
         }
-        own_columns = dict(own)
+        lists = self._get_lists(model, without)
         # the row of a wizard that someone left open holds nothing
         transient = {
             name.replace(".", "_")
@@ -223,8 +248,72 @@ class BjetCrmRemoval(models.Model):
                 # the memberships that modules ship are no one's choice
                 condition = SQL(" AND id NOT IN (SELECT res_id FROM ir_model_data WHERE model = 'crm.team.member')")
             elif table == comodel._table:
-                condition = SQL(" AND NOT id = ANY(%s::int[])", without)
-            elif table in own_columns:
-                condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(own_columns[table]), without)
+                condition = SQL(" AND NOT id = ANY(%s::int[])", going)
+            elif table in lists:
+                owner, owners = lists[table]
+                condition = SQL(" AND NOT %s = ANY(%s::int[])", SQL.identifier(owner), owners)
             found.append((SQL.identifier(table), SQL.identifier(column), condition))
+        return found + self._get_loose_references(model, transient)
+
+    @api.model
+    def _get_loose_references(self, model, transient):
+        """As `_get_references`, of what PostgreSQL knows no references of: fields of type Reference (what a server action
+        sets, for one), and those with a value for each company.
+
+        :param transient: tables to leave out
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT model, name, ttype FROM ir_model_fields
+                    WHERE store AND (ttype = 'reference'
+                                     OR ttype = 'many2one' AND company_dependent AND relation = %s)""",
+                model,
+            )
+        )
+        kinds = {
+            (self.env[owner]._table if owner in self.env else owner.replace(".", "_"), name): kind
+            for owner, name, kind in rows
+        }
+        there = self.env.execute_query(
+            SQL(
+                """SELECT source.relname, attribute.attname
+                     FROM pg_class AS source
+                     JOIN pg_attribute AS attribute ON attribute.attrelid = source.oid AND NOT attribute.attisdropped
+                    WHERE source.relkind = 'r' AND source.relnamespace = current_schema::regnamespace
+                      AND source.relname = ANY(%s)
+                 ORDER BY 1, 2""",
+                [table for table, _column in kinds],
+            )
+        )
+        found = []
+        for table, column in there:
+            if table in transient or (table, column) not in kinds:
+                continue
+            if kinds[table, column] == "reference":
+                values = SQL(
+                    "(SELECT substring(%s FROM %s)::int AS used FROM %s) AS loose",
+                    SQL.identifier(column),
+                    f"^{model.replace('.', '[.]')},([0-9]+)$",
+                    SQL.identifier(table),
+                )
+            else:
+                values = SQL(
+                    "(SELECT substring(entry.value FROM '^[0-9]+$')::int AS used FROM %s, jsonb_each_text(%s) AS entry) AS loose",
+                    SQL.identifier(table),
+                    SQL.identifier(table, column),
+                )
+            found.append((values, SQL.identifier("used"), SQL()))
         return found
+
+    @api.model
+    def _get_lists(self, model, without):
+        """The lists of the directories that have records of a model: `{table: (column of the record that has the list, ids
+        of such records that do not count)}`."""
+        return {
+            field.relation: (field.column1, list(without.get(owner, ())))
+            for owner, descriptions in state.FIELDS_BY_MODEL.items()
+            for name, description in descriptions.items()
+            if description.kind == "many2many"
+            and (field := self.env[owner]._fields.get(name))
+            and field.comodel_name == model
+        }

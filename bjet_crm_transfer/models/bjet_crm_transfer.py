@@ -3,8 +3,8 @@
 import base64
 import binascii
 import re
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -16,7 +16,7 @@ from odoo.addons.bjet_crm_setup.tools.arguments import check_boolean, is_id
 from ..setup_file import compare, merge, read, state, write
 from ..setup_file.errors import SetupFileError
 from ..tools import base_state, ready, texts
-from ..tools.collect import UNDEFINED, Directories
+from ..tools.collect import LOCAL, Directories
 from ..tools.shipped import read_shipped
 from ..tools.write_back import Writer
 
@@ -38,6 +38,8 @@ class Prepared:
     missing_people: list
     missing_modules: list
     adopted: dict
+    # how many records use what is removed: `{external id: count}`
+    used: dict = field(default_factory=dict)
     # more external ids of what is made anew: `{external id: [[module, name, noupdate], …]}`
     ids: dict = field(default_factory=dict)
 
@@ -79,7 +81,7 @@ class BjetCrmTransfer(models.AbstractModel):
         self._remember_ids(here.new_ids)
         setup = here.setup
         setup.id, known_title = self._get_identity(name)
-        setup.title = title or known_title
+        setup.title = (title or "").strip() or known_title
         setup.removals = self._find_removals(shipped, here)
         setup.depends = self._find_depends(setup)
         try:
@@ -338,7 +340,7 @@ class BjetCrmTransfer(models.AbstractModel):
         """(the id by which the set-up of a module is known, its title)"""
         # sudo: what was applied, and which modules there are, are facts of the database
         for history in self.env["bjet.crm.transfer.history"].sudo().search([("kind", "=", "apply")]):
-            if history.state_file["name"] == name:
+            if history.state_file["name"] == name and not history._get_undo():
                 return history.setup_id, history.title
         module = self.env["ir.module.module"].sudo().with_context(lang=state.SOURCE_LANGUAGE)
         module = module.search([("name", "=", name), ("state", "!=", "uninstalled")], limit=1)
@@ -353,8 +355,8 @@ class BjetCrmTransfer(models.AbstractModel):
             for xmlid, record in shipped.items()
             if record.directory in here.directories
             and record.module != here.namespace
-            and xmlid != UNDEFINED
-            and record.values.get("res_model") in (None, False, "crm.lead", "res.partner")
+            and xmlid != state.UNDEFINED
+            and record.values.get("res_model") in (None, False, *state.ACTIVITY_MODELS)
         }
         there = set()
         for model in {record.model for record in wanted.values()}:
@@ -441,7 +443,7 @@ class BjetCrmTransfer(models.AbstractModel):
         here = Directories(self.env, file.name, shipped, file.directories, with_people, wanted)
         adopted = compare.recognise(here.setup, file)
         self._adopt(here, adopted)
-        self._check_visible(file, here)
+        file = self._without_unseen(file, here)
         local = self._as_here(file, here)
         base = base_state.ship(local, here, shipped)
         if last:
@@ -478,10 +480,15 @@ class BjetCrmTransfer(models.AbstractModel):
             }
         return local.normalise()
 
-    def _check_visible(self, file, here):
-        """A record of the file may be here and not be seen: another company's, most likely."""
+    def _without_unseen(self, file, here):
+        """The file, without its removals of what is here and not seen: another company's, most likely.
+
+        :raise UserError: when a record of the file is here and not seen, or a removal is of something else
+        """
+        models_by_xmlid = {xmlid: record.model for xmlid, record in file.records.items()}
+        models_by_xmlid.update((removal.xmlid, removal.model) for removal in file.removals)
         unseen = {
-            xmlid.partition(".") for xmlid in file.records if xmlid not in here.records and xmlid not in here.retired
+            xmlid.partition(".") for xmlid in models_by_xmlid if xmlid not in here.records and xmlid not in here.retired
         }
         # sudo: external ids belong to administrators
         rows = (
@@ -495,22 +502,31 @@ class BjetCrmTransfer(models.AbstractModel):
                 ["module", "name", "model", "res_id"],
             )
         )
-        there = {f"{row.module}.{row.name}": (row.model, row.res_id) for row in rows}
-        for xmlid, record in file.records.items():
-            if xmlid in here.records or xmlid in here.retired or xmlid not in there:
-                continue
-            model, record_id = there[xmlid]
-            # sudo: only whether it is there
-            if model in self.env and self.env[model].sudo().browse(record_id).exists():
+        # sudo: only whether it is there
+        there = {
+            f"{row.module}.{row.name}": row.model
+            for row in rows
+            if row.model in self.env and self.env[row.model].sudo().browse(row.res_id).exists()
+        }
+        there.update((xmlid, record._name) for xmlid, record in [*here.records.items(), *here.retired.items()])
+        for xmlid, model in models_by_xmlid.items():
+            hidden = xmlid in file.records and xmlid not in here.records and xmlid not in here.retired
+            if xmlid in there and (hidden or there[xmlid] != model):
                 raise UserError(
                     self.env._(
                         "%(directory)s, “%(name)s”: this record is here, but not yours to change: it belongs to another"
                         " company, or to another part of Odoo. (%(xmlid)s)",
-                        directory=texts.directory_name(self.env, record.directory),
-                        name=record.name,
+                        directory=texts.directory_name(self.env, state.DIRECTORY_OF[model]),
+                        name=file.records[xmlid].name if xmlid in file.records else xmlid,
                         xmlid=xmlid,
                     )
                 )
+        removals = [
+            removal
+            for removal in file.removals
+            if removal.xmlid not in there or removal.xmlid in here.records or removal.xmlid in here.retired
+        ]
+        return replace(file, removals=removals)
 
     def _find_missing_people(self, file):
         logins = set(_people(file))
@@ -528,13 +544,17 @@ class BjetCrmTransfer(models.AbstractModel):
         """Learn what the server would refuse, by trying what is added and changed, never what is removed, and taking it
         back with all that it left in this process: caches that saw it, and what waits for the commit.
         """
-        if prepared.missing_modules or prepared.missing_people or not prepared.plan.changes:
+        if prepared.missing_modules or prepared.missing_people:
+            prepared.used = self._count_used(prepared)
+            return
+        if not prepared.plan.changes:
             return
         cr, registry = self.env.cr, self.env.registry
         waiting, invalidated = list(cr.postcommit._funcs), set(registry.cache_invalidated)
         savepoint = cr.savepoint()
         try:
             Writer(prepared.here, prepared.plan.result, prepared.ids).run()
+            prepared.used = self._count_used(prepared)  # what only the old values used is used no more
         finally:
             savepoint.close(rollback=True)
             cr.postcommit._funcs.clear()
@@ -543,16 +563,20 @@ class BjetCrmTransfer(models.AbstractModel):
             registry.reset_changes()
             registry.cache_invalidated.update(invalidated)
 
-    def _describe(self, prepared):
-        """A preview as RPC has it."""
-        removed = {}
+    def _count_used(self, prepared):
+        """How many records use what is removed, beside what is removed too."""
+        removed = defaultdict(dict)
         for change in prepared.plan.of(compare.REMOVE):
-            if record := prepared.here.records.get(change.xmlid):
-                removed.setdefault(record._name, {})[record.id] = change.xmlid
+            record = prepared.here.records[change.xmlid]
+            removed[record._name][record.id] = change.xmlid
         used = {}
         for model, xmlids in removed.items():
-            for record_id, count in self.env["bjet.crm.removal"]._count_uses(model, xmlids, xmlids).items():
-                used[xmlids[record_id]] = count
+            counts = self.env["bjet.crm.removal"]._count_uses(model, xmlids, removed)
+            used.update((xmlids[record_id], count) for record_id, count in counts.items())
+        return used
+
+    def _describe(self, prepared):
+        """A preview as RPC has it."""
         return {
             "fingerprint": prepared.fingerprint,
             "changes": [
@@ -561,7 +585,7 @@ class BjetCrmTransfer(models.AbstractModel):
                     "xmlid": change.xmlid,
                     "name": change.name,
                     "kind": change.kind,
-                    "used": used.get(change.xmlid, 0) if change.kind == compare.REMOVE else 0,
+                    "used": prepared.used.get(change.xmlid, 0) if change.kind == compare.REMOVE else 0,
                     "fields": [
                         {
                             "name": difference.name,
@@ -630,8 +654,6 @@ class BjetCrmTransfer(models.AbstractModel):
         histories = self.env["bjet.crm.transfer.history"]
         file, here, plan = prepared.file, prepared.here, prepared.plan
         last = histories._get_last(file.id)
-        self._remember_ids({xmlid: (here.records[xmlid]._name, here.records[xmlid].id) for xmlid in prepared.adopted})
-        removals = [removal for removal in file.removals if removal.xmlid not in plan.result.records]
         counts = self._count(plan)
         values = {
             "setup_id": file.id,
@@ -641,16 +663,20 @@ class BjetCrmTransfer(models.AbstractModel):
             "state_file": file.to_json(),
             "state_base": plan.base.to_json(),
             "kept": plan.kept,
-            "adopted": sorted(prepared.adopted),
+            "adopted": {
+                xmlid: [here.records[xmlid]._name, here.records[xmlid].id] for xmlid in sorted(prepared.adopted)
+            },
         }
+        self._remember_ids(values["adopted"])
         if last and not plan.of(compare.ADD, compare.CHANGE, compare.MOVE, compare.REMOVE, compare.CONFLICT):
             # nothing to do; what the file says is what is here, or was decided before
             last.sudo().write({"state_base": values["state_base"], "kept": values["kept"]})
             return {**counts, "history_id": last.id}
+        removals = [removal for removal in file.removals if removal.xmlid not in plan.result.records]
         wanted = [removal.xmlid for removal in removals]
         # sudo: tombstones of all
         known = self.env["bjet.crm.removal"].sudo().search([("xmlid", "in", wanted)]).mapped("xmlid")
-        values["tombstones"] = [xmlid for xmlid in wanted if xmlid not in known]
+        values["tombstones"] = [[removal.xmlid, removal.model] for removal in removals if removal.xmlid not in known]
         done = self._write(prepared, destinations, removals=removals)
         history = self._note(
             prepared, {**values, "removed": done, "changes": self._describe_plan(plan), **self._columns(counts)}
@@ -671,8 +697,10 @@ class BjetCrmTransfer(models.AbstractModel):
             if xmlid not in result.records
         }
         done = tombstones._take_out(gone, destinations, keep_stages)
-        if removals:
-            tombstones.create([{"xmlid": removal.xmlid, "model": removal.model} for removal in removals])
+        stays = {*result.records, *(line["xmlid"] for line in done if line["done"] == "keep")}
+        tombstones.create(
+            [{"xmlid": removal.xmlid, "model": removal.model} for removal in removals if removal.xmlid not in stays]
+        )
         self.env.flush_all()
         self.env.registry.clear_cache()
         return done
@@ -729,6 +757,13 @@ class BjetCrmTransfer(models.AbstractModel):
             any(_people(before)) or any(_people(after)),
             [*before.records, *after.records],
         )
+        adopted = {  # the ids that were taken away by an undo come back with its own
+            xmlid: here.ids[state.DIRECTORY_OF[model], record_id]
+            for xmlid, (model, record_id) in (history.sudo().adopted or {}).items()
+            if xmlid not in here.records and (state.DIRECTORY_OF[model], record_id) in here.ids
+        }
+        self._adopt(here, adopted)
+        before, after = (self._with_ids_since(setup, here) for setup in (before, after))
         plan = merge.undo(self._as_here(before, here), self._as_here(after, here), here.setup)
         return Prepared(
             file=before,
@@ -737,16 +772,24 @@ class BjetCrmTransfer(models.AbstractModel):
             fingerprint=state.fingerprint("undo", before, after, here.setup),
             missing_people=[],
             missing_modules=[],
-            adopted={},
+            adopted=adopted,
             ids={line["xmlid"]: line["ids"] for line in history.sudo().removed or [] if line["done"] == "delete"},
         )
 
+    def _with_ids_since(self, setup, here):
+        """A state of the history, in the external ids that its records got since."""
+        own = {f"{LOCAL}.{directory}_{record_id}": xmlid for (directory, record_id), xmlid in here.ids.items()}
+        return setup.with_ids(lambda xmlid: own.get(xmlid, xmlid))
+
     def _undo(self, history, prepared):
         history = history.sudo()  # sudo: its columns are no one's to read by hand
+        again = history._is_taking_back()
+        if again:
+            self._remember_ids(history.adopted or {})
         self._move_on(history)
-        done = self._write(prepared, keep_stages=True)
+        removals = [state.Removal(*removal) for removal in history.tombstones or []] if again else ()
+        done = self._write(prepared, keep_stages=True, removals=removals)
         done += self._give_back(history)
-        self._forget_ids(history)
         counts = self._count(prepared.plan)
         undo = self._note(
             prepared,
@@ -757,11 +800,15 @@ class BjetCrmTransfer(models.AbstractModel):
                 "kind": "undo",
                 "undone_id": history.id,
                 "state_file": history.state_file,
+                "adopted": history.adopted,
+                "tombstones": history.tombstones,
                 "removed": done,
                 "changes": self._describe_plan(prepared.plan),
                 **self._columns(counts),
             },
         )
+        if not again:
+            self._forget_ids(history)
         return {**counts, "history_id": undo.id}
 
     def _give_back(self, history):
@@ -796,10 +843,11 @@ class BjetCrmTransfer(models.AbstractModel):
         """Take away the ids by which an apply came to know records that were there before, and its tombstones."""
         # sudo: external ids belong to administrators
         data = self.env["ir.model.data"].sudo()
-        for xmlid in history.adopted or []:
+        for xmlid in history.adopted or {}:
             module, _dot, name = xmlid.partition(".")
             data.search([("module", "=", module), ("name", "=", name)]).unlink()
-        self.env["bjet.crm.removal"].sudo().search([("xmlid", "in", history.tombstones or [])]).unlink()
+        gone = [xmlid for xmlid, _model in history.tombstones or []]
+        self.env["bjet.crm.removal"].sudo().search([("xmlid", "in", gone)]).unlink()
 
     def _describe_plan(self, plan):
         return [

@@ -68,6 +68,10 @@ class BjetCrmTransferHistory(models.Model):
             root = root.undone_id
         return root
 
+    def _is_taking_back(self):
+        """Whether an entry is an undo, rather than an apply or the undo of an undo, which brings it back."""
+        return bool(self.undone_id) and not self.undone_id._is_taking_back()
+
     def _get_later(self):
         """An apply of later, in effect: it has to be taken back first."""
         root = self._get_root()

@@ -99,6 +99,7 @@ MESSAGES = {
     "reference_missing": _("“%(field)s” refers to “%(xmlid)s”, which is not in the file."),
     "field_missing": _("The field “%(field)s” is missing."),
     "sequence_twice": _("Two records have the sequence %(sequence)s: give each its own place."),
+    "undefined": _("The stage Undefined is no part of a set-up: it comes by itself where it is needed."),
     "removal": _("A removal has the external id and the model of a record that a module ships, and nothing else."),
     "removed_and_there": _("“%(xmlid)s” is removed here, and there is a record with this id."),
     # po

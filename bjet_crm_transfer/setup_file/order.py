@@ -90,14 +90,15 @@ def merge_orders(before, here, file, take=()):
         order = common
         disputed |= file_moved
     # What the other side has not stands by those that did not move
+    still_here, still_in_file = set(here) - file_moved, in_file - here_moved
     for xmlid in here:
         if xmlid not in in_file:
-            put_behind(order, xmlid, here, set(here) - file_moved)
+            put_behind(order, xmlid, here, still_here)
     for xmlid in file:
         if xmlid in taken:
             put_behind(order, xmlid, file, in_file)
         elif xmlid not in order:
-            put_behind(order, xmlid, file, in_file - here_moved)
+            put_behind(order, xmlid, file, still_in_file)
     return order, _unlike(before, order, file, disputed - taken)
 
 

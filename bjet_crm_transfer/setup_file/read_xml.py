@@ -10,7 +10,17 @@ from lxml import etree
 from . import layout
 from .errors import SetupFileError
 from .layout import full_id
-from .state import DIRECTORY_OF, FIELDS, MODELS, OWN_COMPANY, OWN_COMPANY_XMLID, REMOVAL_MODEL, Record, Removal
+from .state import (
+    DIRECTORY_OF,
+    FIELDS,
+    MODELS,
+    OWN_COMPANY,
+    OWN_COMPANY_XMLID,
+    REMOVAL_MODEL,
+    UNDEFINED,
+    Record,
+    Removal,
+)
 
 _DOCTYPE = re.compile("<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _DECLARATION = re.compile(r"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
@@ -201,6 +211,8 @@ def _read_directory(setup, directory, document, values):
 def _get_record(setup, directory, node, second):
     """The set-up's record for a node: a new one for the first node of an id, the same one for the second."""
     specs = FIELDS[directory]
+    if node.xmlid == UNDEFINED:
+        raise node.refused("undefined")
     if record := setup.records.get(node.xmlid):
         _check_second(node, record, specs, second)
         second.add(node.xmlid)
@@ -217,6 +229,8 @@ def _check_field(spec, value):
         raise value.refused("unknown_field")
     if spec.kind == "left_out":
         raise value.refused("field_left_out")
+    if spec.values and not _is_empty(value) and value.content not in spec.values:
+        raise value.refused("value_selection")
 
 
 def _check_second(node, record, specs, second):
@@ -248,6 +262,8 @@ def _read_removals(setup, document):
         xmlid, directory = content["xmlid"], DIRECTORY_OF.get(content["model"])
         if "." not in xmlid or full_id(xmlid, "") != xmlid or xmlid.startswith(f"{setup.name}."):
             raise node.refused("removal")
+        if xmlid == UNDEFINED:
+            raise node.refused("undefined")
         if directory not in setup.directories:
             raise node.refused("wrong_model", model=content["model"])
         if xmlid in setup.records:

@@ -22,6 +22,10 @@ MODELS = {
 }
 DIRECTORY_OF = {model: directory for directory, model in MODELS.items()}
 REMOVAL_MODEL = "bjet.crm.removal"
+# the stage that comes by itself where it is needed, and is no part of a set-up
+UNDEFINED = "bjet_crm_setup.stage_undefined"
+# the models of the activity types that the CRM shows, beside those of all models
+ACTIVITY_MODELS = ("crm.lead", "res.partner")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Field:
     directory: str | None = None
     # An empty list means "all", so that it is no list to take elements from or to add elements to
     empty_is_all: bool = False
+    # Of a selection, those that a set-up may have; all without
+    values: tuple = ()
     why: str = ""
 
     @property
@@ -133,7 +139,7 @@ FIELDS = {
         "delay_from": Field("selection"),
         "icon": Field("char"),
         "decoration_type": Field("selection"),
-        "res_model": Field("selection"),
+        "res_model": Field("selection", values=ACTIVITY_MODELS),
         "default_note": Field("html", translate=True),
         "default_user_id": Field("login"),
         "chaining_type": Field("selection"),
@@ -179,10 +185,11 @@ def _overlaid(texts):
     return texts[-1]
 
 
-def _copy_nested(value):
-    if isinstance(value, dict):
-        return {key: _copy_nested(item) for key, item in value.items()}
-    return list(value) if isinstance(value, list) else value
+def _copy_translations(translations):
+    return {
+        name: {lang: dict(text) if isinstance(text, dict) else text for lang, text in by_lang.items()}
+        for name, by_lang in translations.items()
+    }
 
 
 @dataclass
@@ -211,7 +218,7 @@ class Record:
     def copy(self):  # pylint: disable=method-required-super
         """A copy that shares nothing that can change."""
         values = {name: list(value) if isinstance(value, list) else value for name, value in self.values.items()}
-        return Record(self.directory, self.xmlid, values, _copy_nested(self.translations))
+        return Record(self.directory, self.xmlid, values, _copy_translations(self.translations))
 
     def normalise(self):
         """Give equal records one form: lists sorted, no translation that equals its English, no empty dict."""
@@ -312,9 +319,13 @@ class Setup:
 
     def for_languages(self, installed):
         """The same set-up with its say in these languages only, as Odoo finds it: `uk.po` is read for Ukrainian of
-        every country, and `uk_UA.po` over it.
+        every country, and `uk_UA.po` over it. Not to be changed: it may be this one.
         """
         sources = {lang: [base for base in base_languages(lang) if base in self.languages] for lang in installed}
+        if sorted(base for bases in sources.values() for base in bases) == self.languages and all(
+            lang in sources for lang in self.languages
+        ):
+            return self
         result = self.copy()
         result.languages = [lang for lang, bases in sources.items() if bases]
         for record in result.records.values():
@@ -373,7 +384,7 @@ class Setup:
                 }
                 for record in self.copy().records.values()
             ],
-            "order": _copy_nested(self.order),
+            "order": {directory: list(xmlids) for directory, xmlids in self.order.items()},
             "removals": [[removal.xmlid, removal.model] for removal in self.removals],
         }
 

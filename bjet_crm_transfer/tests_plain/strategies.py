@@ -30,13 +30,13 @@ words = st.sampled_from(["New", "Won", "Other", "Нова", "Інше"])
 logins = st.sampled_from(["admin", "demo", "o'brien", "olena@example.com", 'a"b'])
 
 
-def _value(kind, text, ids):
+def _value(spec, text, ids):
     empty = st.just(False)
     return {
         "char": st.one_of(empty, text),
         "text": st.one_of(empty, text),
         "html": st.one_of(empty, text),
-        "selection": st.one_of(empty, st.sampled_from(["month", "crm.lead", "user"])),
+        "selection": st.one_of(empty, st.sampled_from(spec.values or ["month", "crm.lead", "user"])),
         "boolean": st.booleans(),
         "integer": st.integers(-(2**31), 2**31 - 1) if text is texts else st.integers(0, 2),
         "float": (
@@ -49,7 +49,7 @@ def _value(kind, text, ids):
         "login": st.one_of(empty, logins),
         "logins": st.lists(logins, unique=True, max_size=3),
         "company": st.sampled_from([False, state.OWN_COMPANY]),
-    }[kind]
+    }[spec.kind]
 
 
 @st.composite
@@ -89,7 +89,7 @@ def _records(draw, directory, xmlid, ids, text, whole, languages):
             continue
         if not whole and name != "name" and draw(st.booleans()):
             continue
-        value = draw(text if name == "name" else _value(spec.kind, text, ids.get(spec.directory)))
+        value = draw(text if name == "name" else _value(spec, text, ids.get(spec.directory)))
         record.values[name] = value
         if spec.translate and value:
             record.translations[name] = {

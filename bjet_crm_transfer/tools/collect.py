@@ -9,7 +9,6 @@ from odoo.tools import SQL
 
 from ..setup_file import names, state
 
-UNDEFINED = "bjet_crm_setup.stage_undefined"
 # the id of what has none yet: in no file, and never stored
 LOCAL = "__local__"
 
@@ -60,7 +59,7 @@ class Directories:
             domain = Domain("is_undefined", "=", False)
         elif directory == "activity_types":
             # what the screen Activity Types of the CRM shows
-            domain = Domain("res_model", "in", [False, "crm.lead", "res.partner"])
+            domain = Domain("res_model", "in", [False, *state.ACTIVITY_MODELS])
         records = model.search(domain)
         if directory == "stages":
             links = self._links("team_ids", records)
@@ -228,11 +227,12 @@ class Directories:
             .sudo()
             .browse({user for link in links.values() for ids in link.values() for user in ids})
         )
-        login = {user.id: user.login for user in users}
+        # who is archived works here no more: no set-up could bring them anywhere
+        login = {user.id: user.login for user in users if user.active}
         for name, link in links.items():
             for record_id, ids in link.items():
-                found = sorted(login[user_id] for user_id in ids)
-                logins[name][record_id] = found if named[name].is_list else found[0]
+                if found := sorted(login[user_id] for user_id in ids if user_id in login):
+                    logins[name][record_id] = found if named[name].is_list else found[0]
         return logins
 
     def _read_translations(self, fields, records):

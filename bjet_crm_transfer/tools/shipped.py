@@ -23,7 +23,7 @@ from odoo.tools.translate import get_po_paths
 from ..setup_file import state
 
 # which of all files are worth parsing
-MENTION = re.compile("|".join(re.escape(model) for model in state.DIRECTORY_OF).encode())
+MENTIONS = tuple(model.encode() for model in state.DIRECTORY_OF)
 PO_MENTION = re.compile(
     r"^#:.*\bmodel:(?:{}),".format("|".join(re.escape(model) for model in state.DIRECTORY_OF)), re.MULTILINE
 )
@@ -105,7 +105,7 @@ def _read_file(module, name):
         return
     if extension == "csv":
         yield from _read_csv(module, name, content)
-    elif MENTION.search(content):
+    elif any(model in content for model in MENTIONS):
         yield from _read_xml(module, content)
 
 

@@ -119,6 +119,8 @@ def table(env, changes, called):
         if kind in (compare.ADD, compare.REMOVE):
             rows.append(row)
             continue
+        if kind == compare.CONFLICT:
+            row["kind"] = compare.KEEP  # what the file would have had is not what became of it
         for name, lang, before, after in change["fields"]:
             rows.append(
                 {
@@ -126,7 +128,7 @@ def table(env, changes, called):
                     "field_label": field_label(env, directory, name),
                     "language": words.language(lang),
                     "before": words.value(directory, name, before),
-                    "after": words.value(directory, name, after),
+                    "after": words.value(directory, name, before if row["kind"] == compare.KEEP else after),
                 }
             )
     return rows_table(env, rows, env._("Before"), env._("After"))

@@ -43,7 +43,9 @@ class Writer:
     def run(self):
         """Write; raises a UserError that names the record when the server refuses one."""
         self.logins = self._find_logins()
+        self.selections = self._read_selections()
         self.numbers = {directory: self._number(directory) for directory in self.result.directories}
+        self._make_way()
         for directory in self.result.directories:
             self._create(directory)
         for directory in self.result.directories:
@@ -56,6 +58,15 @@ class Writer:
     # ------------------------------------------------------------
     # RECORDS
     # ------------------------------------------------------------
+
+    def _make_way(self):
+        """No two tags have one name, not even between two renames: those whose names others get are set aside first."""
+        tags = self.result.of("tags")
+        names = {record.name for record in tags}
+        for record in tags:
+            before = self.here.setup.records.get(record.xmlid)
+            if before and before.name != record.name and before.name in names:
+                self.records[record.xmlid].name = f"{record.xmlid} {self.records[record.xmlid].id}"
 
     def _create(self, directory):
         additions = []
@@ -98,26 +109,16 @@ class Writer:
         changes = []
         for record in self.result.of(directory):
             written = self.records[record.xmlid]
-            if record.xmlid in self.added:
-                changed = {
-                    name: value
-                    for name, value in record.values.items()
-                    if state.FIELDS[directory][name].directory == directory and value
-                }
-                before = {}
-                if changed and "chaining_type" in record.values:
-                    changed["chaining_type"] = record.values["chaining_type"]
-            elif record.xmlid in self.here.retired:
-                before, changed = None, record.values
-            else:
-                before = self.here.setup.records[record.xmlid].values
-                changed = {name: value for name, value in record.values.items() if value != before.get(name)}
+            before, changed = self._find_changed(record)
             if vals := self._values(written, record, changed, None, before):
                 changes.append((record, written, vals))
 
         def write():
+            alike = defaultdict(list)  # what gets the same values is written together
             for _record, written, vals in changes:
-                written.write(vals)
+                alike[repr(vals)].append((written, vals))
+            for group in alike.values():
+                changes[0][1].browse().concat(*(written for written, _vals in group)).write(group[0][1])
 
         def write_one(number, model):
             _record, written, vals = changes[number]
@@ -125,6 +126,22 @@ class Writer:
 
         if changes:
             self._together([record for record, *_ in changes], write, write_one, changes[0][1])
+
+    def _find_changed(self, record):
+        """(the values that a record has, those that it gets)"""
+        if record.xmlid in self.here.retired:
+            return None, record.values
+        if record.xmlid not in self.added:
+            before = self.here.setup.records[record.xmlid].values
+            return before, {name: value for name, value in record.values.items() if value != before.get(name)}
+        changed = {
+            name: value
+            for name, value in record.values.items()
+            if state.FIELDS[record.directory][name].directory == record.directory and value
+        }
+        if changed and "chaining_type" in record.values:
+            changed["chaining_type"] = record.values["chaining_type"]
+        return {}, changed
 
     def _values(self, model, record, values, without, before=None):
         """The values as the ORM takes them; without references to the directory `without`, whose records may not be
@@ -145,8 +162,31 @@ class Writer:
             elif field.kind == "company":
                 vals[name] = self.env.company.id if value else False
             else:
+                if field.kind == "selection" and value:
+                    self._check_selection(record, name, value)
                 vals[name] = value
         return vals
+
+    def _check_selection(self, record, name, value):
+        if value not in self.selections[record.model, name]:
+            raise UserError(
+                self.here.caller._(
+                    "%(directory)s, “%(name)s”: the field “%(field)s” has no value “%(value)s” here.",
+                    directory=texts.directory_name(self.here.caller, record.directory),
+                    name=record.name or record.xmlid,
+                    field=texts.field_label(self.here.caller, record.directory, name),
+                    value=value,
+                )
+            )
+
+    def _read_selections(self):
+        """The values that selections have here: `{(model, field): values}`."""
+        return {
+            (model, name): field.values or dict(self.env[model]._fields[name]._description_selection(self.env))
+            for model, fields in state.FIELDS_BY_MODEL.items()
+            for name, field in fields.items()
+            if field.kind == "selection" and name in self.env[model]._fields
+        }
 
     def _list(self, field, value, before):
         """Element by element, so that what the caller may not see stays in the list; all or nothing from and to "all"."""
@@ -199,7 +239,17 @@ class Writer:
                 else:
                     texts_by_field[name][self.records[record.xmlid].id] = changed
         for name, by_id in texts_by_field.items():
-            write_texts(model.browse(by_id), name, by_id)
+            records = model.browse(by_id)
+            if directory == "tags":
+                self._check_translations(records, by_id)
+            write_texts(records, name, by_id)
+
+    def _check_translations(self, tags, by_id):
+        """The rule of the tags, which the SQL would pass by: a name is one tag's only, in each language."""
+        for lang in {lang for texts_by_lang in by_id.values() for lang in texts_by_lang}:
+            renamed = [tag for tag in tags if lang in by_id[tag.id]]
+            names = [by_id[tag.id][lang] or tag.with_context(lang=state.SOURCE_LANGUAGE).name for tag in renamed]
+            tags.browse().concat(*renamed).with_context(lang=lang)._check_names(names)
 
     # ------------------------------------------------------------
     # ORDER

@@ -82,7 +82,9 @@ class BjetCrmTransferApply(models.TransientModel):
             prepared = transfer._preview(self._get_content(), people=not self.leave_people_out)
         preview = transfer._describe(prepared)
         words = texts.Words(self.env, transfer._get_names(prepared))
-        lines = [values for change in preview["changes"] for values in self._get_lines(change, words)]
+        lines = [
+            values for change in preview["changes"] for values in self._get_lines(change, words, prepared.here.records)
+        ]
         self.line_ids.unlink()
         self.write(
             {
@@ -90,7 +92,7 @@ class BjetCrmTransferApply(models.TransientModel):
                 "fingerprint": preview["fingerprint"],
                 "missing_people": ", ".join(preview["missing_people"]),
                 "missing_modules": ", ".join(preview["missing_modules"]),
-                "recognised": ", ".join(f"“{words.names[xmlid]}”" for xmlid in sorted(prepared.adopted)),
+                "recognised": ", ".join(sorted(words.names[xmlid] for xmlid in prepared.adopted)),
                 "line_ids": [
                     fields.Command.create({**values, "sequence": number}) for number, values in enumerate(lines)
                 ],
@@ -130,7 +132,8 @@ class BjetCrmTransferApply(models.TransientModel):
 
     def action_open_setup(self):
         """Open the screen CRM Setup. Return its action."""
-        return self.env["ir.actions.actions"]._for_xml_id("bjet_crm_setup.bjet_crm_setup_action")
+        action = self.env["ir.actions.actions"]._for_xml_id("bjet_crm_setup.bjet_crm_setup_action")
+        return {**action, "target": "main"}  # in place of the one from which the wizard was opened
 
     # ------------------------------------------------------------
     # HELPERS
@@ -164,8 +167,11 @@ class BjetCrmTransferApply(models.TransientModel):
             "context": {"dialog_size": "extra-large"},
         }
 
-    def _get_lines(self, change, words):
-        """The rows of a change: one for each field and language; one alone for what is added or removed."""
+    def _get_lines(self, change, words, records):
+        """The rows of a change: one for each field and language; one alone for what is added or removed.
+
+        :param records: the records that are here: `{external id: record}`
+        """
         directory, kind = change["directory"], change["kind"]
         if self.history_id and kind == compare.CONFLICT:
             kind = compare.KEEP  # what people changed since is theirs: there is nothing to decide
@@ -200,12 +206,15 @@ class BjetCrmTransferApply(models.TransientModel):
                     "language": words.language(difference["lang"]),
                     "before": before,
                     "after": before if kind == compare.KEEP else after,
-                    "who": self._tell_who(directory, change["xmlid"]) if kind == compare.CONFLICT else False,
+                    "who": self._tell_who(records.get(change["xmlid"])) if kind == compare.CONFLICT else False,
                 }
 
     def _tell_new(self, change, words):
-        """What is worth telling of a record that is new: its name in the other languages, and what is not empty."""
+        """What is worth telling of a record that is new: its name in the other languages, and what a new record would not
+        have anyway."""
         parts = []
+        names = [difference["name"] for difference in change["fields"] if difference["name"]]
+        usual = self.env[state.MODELS[change["directory"]]].default_get(names)
         for difference in change["fields"]:
             name, lang, value = difference["name"], difference["lang"], difference["to"]
             if name in ("sequence", "color", "active", compare.WHOLE) or value in (False, None, "", [], 0):
@@ -213,6 +222,8 @@ class BjetCrmTransferApply(models.TransientModel):
             if name == "name":
                 if lang != (self.env.lang or state.SOURCE_LANGUAGE):
                     parts.append(f"{words.language(lang)}: {value}")
+                continue
+            if value == usual.get(name):
                 continue
             label = f"{difference['label']} ({words.language(lang)})" if lang else difference["label"]
             parts.append(f"{label}: {words.value(change['directory'], name, value)}")
@@ -227,10 +238,9 @@ class BjetCrmTransferApply(models.TransientModel):
             return self.env._("Deleted; the records in it move: %s", used)
         return self.env._("Archived, and stays where it is in use: %s", used)
 
-    def _tell_who(self, directory, xmlid):
+    def _tell_who(self, record):
         """Who changed a record last, and when, as far as Odoo knows."""
-        record = self.env.ref(xmlid, raise_if_not_found=False)
-        if not record or record._name != state.MODELS[directory]:
+        if not record:
             return False
         # sudo: a manager need not be allowed to read that user
         return self.env._(

@@ -1,12 +1,16 @@
 """Databases, and servers to talk to, for the tests of the project itself."""
 
-import contextlib
-
 import pytest
 
 from dev import database, live, odoo, paths, postgres
 
-from . import people
+from .common import MANAGER
+
+MAKE_MANAGER = """
+from odoo.tests import new_test_user
+new_test_user(env, {0!r}, "sales_team.group_sale_manager", password={1!r})
+env.cr.commit()
+"""
 
 
 @pytest.fixture(scope="session")
@@ -40,11 +44,11 @@ def make_clone(instance):
 
 @pytest.fixture(scope="session")
 def prepared(instance):
-    """A database with the addon and one user of each kind, to clone."""
+    """A database with the addon and a sales manager, to clone."""
     name = f"{database.RUN}_prepared"
     database.clone(instance, database.ensure_base(instance), name)
     database.install(instance, name)
-    instance.shell(name, name, "from dev.tests import people\npeople.fill(env)\n")
+    instance.shell(name, name, MAKE_MANAGER.format(*MANAGER))
     yield name
     database.drop(instance, name)
 
@@ -61,16 +65,4 @@ def scratch(instance, prepared, request):
 @pytest.fixture(scope="module")
 def site(instance, scratch):
     with live.serving(instance, scratch, scratch, log_level="info") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def sessions(site, scratch):
-    """An open session of each kind of user; `anonymous` has none."""
-    found = {"anonymous": live.Session(site.url), "admin": site.session(scratch, "admin", "admin")}
-    for login in people.KINDS:
-        found[login] = site.session(scratch, login, people.PASSWORD)
-    with contextlib.ExitStack() as stack:
-        for session in found.values():
-            stack.enter_context(session.http)
         yield found

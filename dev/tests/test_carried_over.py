@@ -8,7 +8,7 @@ import pytest
 
 from dev import database, paths
 
-from .test_lifecycle import none_of, troubles
+from .common import none_of, troubles
 
 RECORDS = """
 from odoo import Command

@@ -8,7 +8,7 @@ import pytest
 
 from dev import live
 
-from . import people
+from .common import MANAGER
 
 COUNT = 400
 BATCH = 20
@@ -23,7 +23,7 @@ class Pipeline:
         self.session = self.enter(site)
 
     def enter(self, site):
-        return site.session(self.database, "manager", people.PASSWORD)
+        return site.session(self.database, *MANAGER)
 
     def fill(self, name, count=COUNT):
         """A new stage with opportunities in it; return its id and theirs."""

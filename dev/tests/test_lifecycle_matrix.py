@@ -14,7 +14,7 @@ from dev import database
 from dev.odoo import Odoo
 
 from . import snapshot
-from .test_lifecycle import KEPT, is_of_the_module, may_stay, troubles
+from .common import KEPT, is_of_the_module, may_stay, troubles
 
 NEIGHBOURS = "sale_crm,website_crm,crm_livechat,sale_management,hr"
 # AGPL: it is fetched, and never kept in this repository

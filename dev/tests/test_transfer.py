@@ -14,7 +14,7 @@ import pytest
 
 from dev import database, odoo, paths
 
-from .test_lifecycle import none_of, troubles
+from .common import none_of, troubles
 
 NAME = "acme_crm"
 UKRAINIAN = "uk_UA"
@@ -47,6 +47,22 @@ EXPORT = """
 content = env["bjet.crm.transfer"].export_setup({name!r}, "CRM of Acme")["content"]
 env.cr.commit()
 print("<<" + content + ">>")
+"""
+
+# in a database with Odoo's demo data: a tag that is not used any more, and a stage of a channel, both of that data
+CLICKED_IN_DEMO = """
+env.ref("sales_team.categ_oppor8").active = False
+env["crm.stage"].with_context(lang="en_US").create(
+    {"name": "Preparation", "sequence": 2, "team_ids": [(6, 0, env.ref("sales_team.crm_team_1").ids)]}
+)
+env.cr.commit()
+"""
+FROM_DEMO = """
+import json
+tag = env["crm.tag"].with_context(active_test=False, lang="en_US").search([("name", "=", "Other")])
+stage = env["crm.stage"].with_context(lang="en_US").search([("name", "=", "Preparation")])
+print("<<" + json.dumps([tag.mapped("active"), stage.team_ids.mapped("name"), bool(env.ref(
+    "sales_team.crm_team_1", raise_if_not_found=False))]) + ">>")
 """
 
 READY_MADE = """
@@ -281,7 +297,7 @@ def test_an_update_of_everything_changes_nothing(home, source):
     assert export(home, source) == before
 
 
-def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone):
+def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone, folder):
     name = clone("uninstalled")
     database.install(home, name, NAME)
     home.shell(
@@ -301,6 +317,9 @@ def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone):
     assert [home.server.query(query, database=name) for query in kept] == before
     database.install(home, name)
     assert [home.server.query(query, database=name) for query in kept] == before
+    # what the addon's own fields held went with them; no record is made anew or removed
+    changes = json.loads(command(home, "plan", name, folder / NAME, "--json")[1])["changes"]
+    assert not {"add", "remove"} & {change["kind"] for change in changes}, changes
 
 
 def test_the_command(home, source, clone, folder, tmp_path):
@@ -330,6 +349,8 @@ def test_the_command(home, source, clone, folder, tmp_path):
     assert command(home, "plan", name, tmp_path / "nothing.zip")[0] == 1
     assert command(home, "plan", f"{name}_nowhere", folder / NAME)[0] == 1
     assert command(home, "plan", name, folder / NAME, "--user", "nobody")[0] == 1
+    assert command(home, "plan", name, folder / NAME, "-c", tmp_path / "nothing.conf")[0] == 1
+    assert command(home, "apply", name, folder / NAME, "--take", "acme_crm.stage_contract")[0] == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "uk"])
@@ -392,6 +413,50 @@ def test_two_applies_at_once_wait_for_each_other(home, source, clone, folder):
     added = sorted(json.loads(out)["added"] for out, _err in answers)
     assert added[0] == 0 < added[1]
     arrived(home, name)
+
+
+def test_what_was_removed_stays_away_after_an_update_of_crm(home, source, clone, folder):
+    """In the database where it was removed by hand, in one that installed the set-up, and in one that applied it."""
+    installed, applied = clone("stays_installed"), clone("stays_applied")
+    database.install(home, installed, NAME)
+    code, _out, err = command(home, "apply", applied, folder / NAME)
+    assert code == 0, err
+    for name in (clone("stays_source", source), installed, applied):
+        none_of(troubles(database.install(home, name, "crm", update=True)))
+        assert seen(home, name)["gone"] == [False, False], name
+
+
+def test_a_copy_without_its_filestore_knows_what_was_applied(home, source, clone, folder, tmp_path):
+    name = clone("original")
+    code, _out, err = command(home, "apply", name, folder / NAME)
+    assert code == 0, err
+    before = export(home, name)
+    copy = clone("copy", name)
+    shutil.rmtree(database.filestore(copy))
+    assert command(home, "plan", copy, folder / NAME)[0] == 0
+    changed = tmp_path / NAME
+    shutil.copytree(folder / NAME, changed)
+    stages = changed / "data" / "crm_stage_data.xml"
+    stages.write_text(stages.read_text().replace("80.0", "60.0"))
+    code, out, err = command(home, "plan", copy, changed, "--json")
+    assert code == 2, err
+    [change] = json.loads(out)["changes"]
+    assert (change["kind"], change["xmlid"]) == ("change", "acme_crm.stage_contract")
+    code, _out, err = command(home, "apply", copy, changed)
+    assert code == 0, err
+    code, _out, err = command(home, "undo", copy)
+    assert code == 0, err
+    assert export(home, copy) == before
+
+
+def test_a_set_up_of_a_demo_database_installs_without_demo_data(home, demo, clone, folder):
+    clicked = clone("demo_source", demo)
+    home.shell(clicked, clicked, CLICKED_IN_DEMO)
+    unpack(export(home, clicked, "demo_crm"), folder, "demo_crm")
+    name = clone("without_demo")
+    none_of(troubles(database.install(home, name, "demo_crm")))
+    assert json.loads(answer(home.shell(name, name, FROM_DEMO))) == [[False], ["Pre-Sales"], False]
+    assert export(home, name, "demo_crm") == (folder / "demo_crm.zip").read_bytes()
 
 
 def test_ready_made_set_ups_apply_on_a_demo_database_and_are_taken_back_to_the_byte(home, demo):

@@ -10,7 +10,7 @@ import pytest
 from dev import database, odoo, paths
 
 from . import snapshot
-from .test_lifecycle import DESCRIPTION, is_of_the_module, none_of, troubles
+from .common import DESCRIPTION, is_of_the_module, none_of, troubles
 
 # the last commit of 19.0.1.0.0
 FIRST_VERSION = "f69a467656ee464dcc6e1f7440a6e12ac04b8e65"

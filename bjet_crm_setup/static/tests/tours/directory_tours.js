@@ -1,6 +1,15 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
-import { click, field, having, lacking, openApp, openMenu, step } from "@bjet_crm_setup/../tests/tours/helpers";
+import {
+    click,
+    field,
+    having,
+    lacking,
+    openApp,
+    openMenu,
+    saveRow,
+    step,
+} from "@bjet_crm_setup/../tests/tours/helpers";
 
 const tours = registry.category("web_tour.tours");
 
@@ -10,11 +19,6 @@ const row = (text) => `.o_data_row:has(.o_data_cell:contains(/^${text}$/))`;
 function openDirectory(xmlid, entry) {
     return [...openApp(), ...openMenu("Налаштування", entry, xmlid), step("it is a list", ".o_list_view")];
 }
-
-const saveRow = () => [
-    { content: "save", trigger: ".o_list_button_save", run: "click" },
-    { content: "saved", trigger: ".o_list_view:not(:has(.o_selected_row))" },
-];
 
 /** From another screen of the CRM: the app opens on the pipeline, and a tour would not see the menu open it again. */
 function openPipeline() {

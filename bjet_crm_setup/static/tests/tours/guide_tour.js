@@ -9,6 +9,7 @@ import {
     field,
     openApp,
     openMenu,
+    saveRow,
     select,
     step,
     waitForRunEnd,
@@ -55,13 +56,6 @@ function addLine(name) {
     return [
         click("Новий", ".o_list_button_add:contains(Новий)"),
         step("Назва", `${selectedRow} [name=name] input`, `edit ${name}`),
-    ];
-}
-
-function saveLine() {
-    return [
-        click("Зберегти", ".o_list_button_save:contains(Зберегти)"),
-        step("saved", `.o_list_view:not(:has(${selectedRow}))`),
     ];
 }
 
@@ -117,13 +111,13 @@ const activityType = () => [
     step("Очікуваний Підсумок", `${selectedRow} [name=summary] input`, "edit Показати товар"),
     step("Днів", `${selectedRow} [name=delay_count] input`, "edit 3"),
     ...choose(`${selectedRow} [name=suggested_next_type_ids]`, "Дзвінок"),
-    ...saveLine(),
+    ...saveRow(),
 ];
 
 const tag = () => [
     ...openDirectory("Мітки потенційного клієнта", "bjet_crm_setup.menu_crm_tag"),
     ...addLine(TAG),
-    ...saveLine(),
+    ...saveRow(),
 ];
 
 const lostReason = () => [
@@ -132,7 +126,7 @@ const lostReason = () => [
         step(name, `.o_data_row:contains(${name})`)
     ),
     ...addLine(REASON),
-    ...saveLine(),
+    ...saveRow(),
 ];
 
 const plannedActivity = () => [

@@ -60,6 +60,14 @@ export function select(selector, value) {
     ];
 }
 
+/** The row of a list that is being edited. */
+export function saveRow() {
+    return [
+        click("save", ".o_list_button_save:contains(Зберегти)"),
+        step("saved", ".o_list_view:not(:has(.o_selected_row))"),
+    ];
+}
+
 export function openColumnMenu(name) {
     return [
         step(`open the menu of the column ${name}`, column(name), ({ anchor }) =>

@@ -1,16 +1,17 @@
-"""Who may do what, asked of a running server over JSON-RPC by one user of each kind.
+# Copyright 2026 BJet
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Who may do what, asked of the server over JSON-RPC by one user of each kind.
 
 `yes`: done. `no`: refused with an AccessError, nothing changed. `login`: there is no session, and the server says so.
 A number: answered, and so many records were counted or touched; 0 is what a caller gets who may touch none of them.
 Records belong to the home company, and `foreign` is a manager of another one, unless the row says otherwise.
 """
 
-import ast
-import itertools
+from itertools import count
 
-import pytest
+from odoo.tests import new_test_user, tagged
 
-from dev import live, paths
+from .common import Refusal, SetupRpcCase
 
 RECORDS = """
 what                          who:  anonymous portal internal own  all  manager foreign admin
@@ -67,7 +68,6 @@ crm.lead of manager         create  login     no     no       no   yes  yes     
 crm.lead of manager         unlink  login     no     no       no   no   yes     no      yes
 """
 
-
 # the stage holds an opportunity of `own` and one of `manager`, both active but in the row of `restore_records`
 METHODS = """
 what                                   who:  anonymous portal internal own  all  manager foreign admin
@@ -108,7 +108,7 @@ READING = {
 EXTENDED = {
     "action_open_leads", "action_restore", "action_set_lost", "action_unarchive", "copy_data", "copy_translations",
     "create", "default_get", "get_bindings", "get_empty_list_help", "get_field_help", "get_field_selection",
-    "get_field_string", "load_menus", "name_search", "set_values", "unlink", "web_read_group", "write",
+    "get_field_string", "load_menus", "name_create", "name_search", "set_values", "unlink", "web_read_group", "write",
 }  # fmt: skip
 DASHBOARD = [
     "name", "channel_graph_data", "channel_graph_type", "channel_graph_message", "dashboard_invoiced",
@@ -128,163 +128,145 @@ def rows(table):
     return found
 
 
-def cells(table):
-    return [
-        pytest.param(what, operation, kind, expected, id=f"{what.replace(' ', '-')}-{operation}-{kind}")
-        for (what, operation), answers in rows(table).items()
-        for kind, expected in answers.items()
-    ]
+@tagged("post_install", "-at_install")
+class TestRights(SetupRpcCase):
+    """What the cells act on is made anew for each, by the system."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.people = {
+            "portal": cls.portal,
+            "internal": cls._new_user("setup_employee", "base.group_user"),
+            "own": cls.salesperson,
+            "all": cls.salesperson_all,
+            "manager": cls.manager,
+            "foreign": cls.foreign_manager,
+            "admin": cls.env.ref("base.user_admin"),
+        }
+        cls.numbers = count()
 
-class World:
-    """What the cells act on: records made anew for each, by the administrator."""
-
-    def __init__(self, sessions):
-        self.sessions = sessions
-        self.admin = sessions["admin"]
-        self.uids = {kind: session.uid for kind, session in sessions.items()}
-        self.company = self.admin.call("res.users", "read", [self.admin.uid], ["company_id"])[0]["company_id"][0]
-        self.numbers = itertools.count()
-        self.member_team = None
+    def cells(self, table):
+        """The cells of a table, those of a person, who is logged in, one after the other."""
+        by_kind = {}
+        for (what, operation), answers in rows(table).items():
+            for kind, expected in answers.items():
+                by_kind.setdefault(kind, []).append((what, operation, expected))
+        for kind, cells in by_kind.items():
+            login = kind != "anonymous" and self.people[kind].login
+            self.authenticate(login or None, login or None)
+            for what, operation, expected in cells:
+                yield kind, what, operation, expected
 
     def values(self, what):
         model, _of, whose = what.partition(" of ")
         name = f"Record {next(self.numbers)}"
         if model == "crm.team":
-            return {"name": name, "company_id": False if whose else self.company}
+            return {"name": name, "company_id": False if whose else self.company.id}
         if model == "crm.lead":
-            owner = {"user_id": self.uids[whose], "company_id": self.company}
+            owner = {"user_id": self.people[whose].id, "company_id": self.company.id}
             return {"name": name, "type": "opportunity", "team_id": False, **owner}
         if model == "crm.team.member":
             # one person is in one team only: each membership has a team and a person of its own
             team = self.make(f"crm.team of {whose}" if whose else "crm.team")
-            person = self.admin.call("res.users", "create", {"name": name, "login": name.replace(" ", "-").lower()})
-            return {"crm_team_id": team, "user_id": person}
+            person = new_test_user(self.env, name.replace(" ", "-").lower())
+            return {"crm_team_id": team.id, "user_id": person.id}
         return {"name": name}
 
     def make(self, what):
+        return self.env[what.partition(" of ")[0]].create(self.values(what))
+
+    def answer(self, *args):
+        """The word of the table for what a call did."""
+        try:
+            result = self.call(*args)
+        except Refusal as refusal:
+            words = {"AccessError": "no", "SessionExpiredException": "login"}
+            return words.get(refusal.kind, str(refusal))
+        if isinstance(result, dict):
+            for counter in ("done", "active", "count"):
+                if counter in result:
+                    return str(result[counter])
+        return "yes"
+
+    def test_records(self):
+        for kind, what, operation, expected in self.cells(RECORDS):
+            with self.subTest(f"{what} {operation}", who=kind):
+                self._try_record(what, operation, expected)
+
+    def _try_record(self, what, operation, expected):
         model = what.partition(" of ")[0]
-        return self.admin.call(model, "create", self.values(what))
+        field, value = (
+            ("assignment_max", 7) if model == "crm.team.member" else ("name", f"Changed {next(self.numbers)}")
+        )
+        if operation == "create":
+            values = self.values(what)
+            self.assertEqual(self.answer(model, operation, values), expected)
+            made = self.env[model].search_count([(name, "=", given) for name, given in values.items()])
+            self.assertEqual(made, expected == "yes")
+            return
+        target = self.make(what)
+        arguments = {"read": [[field]], "write": [{field: value}], "unlink": []}[operation]
+        self.assertEqual(self.answer(model, operation, target.ids, *arguments), expected)
+        left = target.exists()
+        self.assertEqual(bool(left), (operation, expected) != ("unlink", "yes"))
+        if left:
+            self.assertEqual(left[field] == value, (operation, expected) == ("write", "yes"))
 
+    def test_methods(self):
+        for kind, what, method, expected in self.cells(METHODS):
+            with self.subTest(f"{what} {method}", who=kind):
+                scene = Scene(self, method)
+                before = scene.state()
+                self.assertEqual(self.answer(what, *scene.arguments(what)), expected)
+                changes = method not in READING and expected not in {"no", "login", "0"}
+                self.assertEqual(scene.state() != before, changes)
 
-@pytest.fixture(scope="module")
-def world(sessions):
-    return World(sessions)
-
-
-def changed_value(model, target):
-    return ("assignment_max", 7) if model == "crm.team.member" else ("name", f"Changed {target}")
-
-
-def attempt(session, model, operation, target, values):
-    field, value = changed_value(model, target)
-    if operation == "read":
-        return session.call(model, "read", [target], [field])
-    if operation == "write":
-        return session.call(model, "write", [target], {field: value})
-    if operation == "create":
-        return session.call(model, "create", values)
-    return session.call(model, "unlink", [target])
-
-
-def answer(call):
-    """The word of the table for what a call did."""
-    try:
-        result = call()
-    except live.Refusal as refusal:
-        words = {"AccessError": "no", "SessionExpiredException": "login"}
-        return words.get(refusal.kind, f"{refusal.kind}: {refusal.message}")
-    if isinstance(result, dict):
-        for counter in ("done", "active", "count"):
-            if counter in result:
-                return str(result[counter])
-    return "yes"
-
-
-@pytest.mark.parametrize(("what", "operation", "kind", "expected"), cells(RECORDS))
-def test_record(world, what, operation, kind, expected):
-    model = what.partition(" of ")[0]
-    target = None if operation == "create" else world.make(what)
-    values = world.values(what) if operation == "create" else None
-    assert answer(lambda: attempt(world.sessions[kind], model, operation, target, values)) == expected
-    if target is None:
-        count = world.admin.call(model, "search_count", [(field, "=", value) for field, value in values.items()])
-        assert count == (expected == "yes")
-        return
-    field, value = changed_value(model, target)
-    left = world.admin.call(model, "search_read", [("id", "=", target)], [field])
-    if operation == "unlink" and expected == "yes":
-        assert left == []
-    else:
-        assert (left[0][field] == value) == (operation == "write" and expected == "yes")
+    def test_the_table_has_a_row_for_every_public_method(self):
+        found = {
+            name
+            for model in self.env.registry.values()
+            for parent in model.__mro__
+            if parent.__module__.startswith("odoo.addons.bjet_crm_setup.")
+            for name, value in vars(parent).items()
+            if callable(value) and not name.startswith("_")
+        }
+        self.assertEqual(found - EXTENDED - {operation for _what, operation in rows(METHODS)}, set())
 
 
 class Scene:
     """A stage with two opportunities, and a channel with a graph: what the methods act on."""
 
-    def __init__(self, world, method):
-        self.world, self.method = world, method
-        admin = world.admin
-        self.stage = admin.call(
-            "crm.stage", "create",
-            {**world.values("crm.stage"), "probability": 35, "on_change": True, "fold": method == "action_unfold"},
-        )  # fmt: skip
-        self.team = world.make("crm.team")
-        self.tag = world.make("crm.tag")
-        place = {"stage_id": self.stage, "team_id": self.team}
-        self.leads = [
-            admin.call("crm.lead", "create", {**world.values(f"crm.lead of {owner}"), **place})
-            for owner in ("own", "manager")
-        ]
-        admin.call("crm.lead", "write", self.leads, {"probability": 20, "date_deadline": "2030-01-15"})
+    def __init__(self, case, method):
+        self.method = method
+        self.stage = case.make("crm.stage")
+        self.stage.write({"probability": 35, "on_change": True, "fold": method == "action_unfold"})
+        self.team = case.make("crm.team")
+        self.tag = case.make("crm.tag")
+        place = {"stage_id": self.stage.id, "team_id": self.team.id}
+        owned = [{**case.values(f"crm.lead of {owner}"), **place} for owner in ("own", "manager")]
+        self.leads = case.env["crm.lead"].with_context(active_test=False).create(owned)
+        self.leads.write({"probability": 20, "date_deadline": "2030-01-15"})
         if method == "restore_records":
-            admin.call("crm.stage", "archive_records", [self.stage])
+            self.stage.archive_records()
 
     def state(self):
         """All that the methods may change."""
-        admin = self.world.admin
-        with_archived = {"context": {"active_test": False}}
+        self.leads.env.invalidate_all()
         return (
-            admin.call("crm.stage", "search_read", [("id", "=", self.stage)], ["fold", "probability", "on_change"]),
-            admin.call(
-                "crm.lead", "search_read", [("id", "in", self.leads)],
-                ["active", "stage_id", "probability", "won_status", "message_ids"], order="id", **with_archived,
-            ),
-            admin.call("crm.team", "read", [self.team], ["favorite_user_ids"]),
-        )  # fmt: skip
+            self.stage.exists().read(["fold", "probability", "on_change"]),
+            self.leads.exists().read(["active", "stage_id", "probability", "won_status", "message_ids"]),
+            self.team.favorite_user_ids.ids,
+        )
 
-    def call(self, session, model):
+    def arguments(self, model):
+        """The method as RPC calls it, and its arguments."""
         if self.method == "dashboard":
-            return session.call("crm.team", "read", [self.team], DASHBOARD)
+            return "read", self.team.ids, DASHBOARD
         if self.method in {"get_overview", "get_import_templates"}:
-            return session.call(model, self.method)
+            return (self.method,)
         if self.method == "action_open_dashboard_graph":
             source = {"content": "crm.lead", "group": "stage", "first": "2030-01-01", "last": "2030-01-31"}
-            return session.call(model, self.method, [self.team], source, self.stage)
-        ids = {"crm.stage": [self.stage], "crm.lead": self.leads[:1], "crm.team": [self.team], "crm.tag": [self.tag]}[
-            model
-        ]
-        return session.call(model, self.method, ids)
-
-
-@pytest.mark.parametrize(("what", "operation", "kind", "expected"), cells(METHODS))
-def test_method(world, what, operation, kind, expected):
-    scene = Scene(world, operation)
-    before = scene.state()
-    assert answer(lambda: scene.call(world.sessions[kind], what)) == expected
-    changes = operation not in READING and expected not in {"no", "login", "0"}
-    assert (scene.state() != before) == changes
-
-
-def public_methods():
-    """Every method of the addon's models that RPC may call, as their source tells."""
-    found = set()
-    for path in sorted((paths.ADDON / "models").glob("*.py")):
-        for model in ast.parse(path.read_text()).body:
-            if isinstance(model, ast.ClassDef) and any("Model" in ast.unparse(base) for base in model.bases):
-                found.update(node.name for node in model.body if isinstance(node, ast.FunctionDef))
-    return {name for name in found if not name.startswith("_")}
-
-
-def test_the_table_has_a_row_for_every_public_method():
-    assert public_methods() - EXTENDED - {operation for _what, operation in rows(METHODS)} == set()
+            return self.method, self.team.ids, source, self.stage.id
+        records = {"crm.stage": self.stage, "crm.lead": self.leads[:1], "crm.team": self.team, "crm.tag": self.tag}
+        return self.method, records[model].ids

@@ -5,15 +5,13 @@ from odoo import models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 
-class BjetCrmDirectory(models.AbstractModel):
-    """What the five models of a set-up have in common: a record that a set-up or a person removed is not brought back by
-    data files.
+class Directory(models.AbstractModel):
+    """A record that a set-up or a person removed is not brought back by data files.
 
     Odoo's own files create what they miss on each update, `crm.lost_reason_2` for one.
     """
 
-    _name = "bjet.crm.directory"
-    _description = "CRM Directory"
+    _inherit = "bjet.crm.setup.directory"
 
     def _load_records(self, data_list, update=False):
         removals = self._get_removals([data["xml_id"] for data in data_list if data.get("xml_id")])
@@ -52,14 +50,8 @@ class BjetCrmDirectory(models.AbstractModel):
         return removals.filtered(lambda removal: removal.xmlid not in there)
 
 
-class CrmTeam(models.Model):
-    _name = "crm.team"
-    _inherit = ["crm.team", "bjet.crm.directory"]
-
-
 class CrmStage(models.Model):
-    _name = "crm.stage"
-    _inherit = ["crm.stage", "bjet.crm.directory"]
+    _inherit = "crm.stage"
 
     def _remove_from_setup(self, destination=None):
         """Delete the stage; what it holds moves to the destination, to Undefined without one.
@@ -75,18 +67,3 @@ class CrmStage(models.Model):
         stage = held[:1].stage_id
         self.unlink()
         return {"moved": held.ids, "stage": stage.id}
-
-
-class MailActivityType(models.Model):
-    _name = "mail.activity.type"
-    _inherit = ["mail.activity.type", "bjet.crm.directory"]
-
-
-class CrmTag(models.Model):
-    _name = "crm.tag"
-    _inherit = ["crm.tag", "bjet.crm.directory"]
-
-
-class CrmLostReason(models.Model):
-    _name = "crm.lost.reason"
-    _inherit = ["crm.lost.reason", "bjet.crm.directory"]
