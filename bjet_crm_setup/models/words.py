@@ -22,6 +22,8 @@ from odoo import api, models
 from odoo.tools import LazyTranslate, frozendict, ormcache
 from odoo.tools.translate import TRANSLATED_ATTRS, code_translations
 
+from odoo.addons.mail.tools.discuss import Store
+
 from ..tools.wording import TEXT, phrasebook, plain, shipped
 
 _lt = LazyTranslate(__name__)
@@ -342,9 +344,21 @@ class CrmLead(models.Model):
     def get_empty_list_help(self, help_message):
         return reworded(self.env, super().get_empty_list_help(help_message))
 
+    def _creation_message(self):
+        if self.env["ir.model.fields"]._get_guide_phrases() is None:
+            return super()._creation_message()
+        if self.team_id:
+            return self.env._("Created in the sales channel “%s”.", self.team_id.display_name)
+        return self.env._("Created outside of the sales channels.")
+
 
 class CrmTeam(models.Model):
     _inherit = "crm.team"
+
+    def _creation_message(self):
+        if self.env["ir.model.fields"]._get_guide_phrases() is None:
+            return super()._creation_message()
+        return self.env._("Sales channel created")
 
     def _compute_member_warning(self):
         """Who leads and is in channels reads of channels, and in their language: Odoo has no Ukrainian for it."""
@@ -370,6 +384,16 @@ class CrmTeam(models.Model):
         action = super().action_open_leads()
         action["help"] = reworded(self.env, action.get("help"))
         return action
+
+
+class MailMessageSubtype(models.Model):
+    _inherit = "mail.message.subtype"
+
+    def _field_store_repr(self, field_name):
+        """What a message under a document says has happened, and what one may follow."""
+        if field_name not in ("name", "description"):
+            return [field_name]
+        return [Store.Attr(field_name, lambda subtype: title(self.env, None, subtype[field_name]))]
 
 
 class ResUsers(models.Model):

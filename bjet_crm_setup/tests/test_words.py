@@ -12,6 +12,7 @@ from odoo.tools import convert_file, mute_logger
 from odoo.tools.translate import TRANSLATED_ATTRS
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.addons.mail.tools.discuss import Store
 
 from .. import hooks
 from ..models.ir_module_module import ADDON
@@ -210,6 +211,21 @@ class TestWords(SetupCase):
             self.assertNotRegex(arch, said)
             self.assertIn(ours, arch)
         self.assertEqual(self._label("crm.lead", "won_status", "uk_UA"), "Виграно/втрачено")
+
+    def test_what_stands_under_a_document_has_the_guide_s_words(self):
+        for lang, channel_made, lead_made, lost in (
+            ("en_US", "Sales channel created", "Created in the sales channel “Fairs”.", "opportunity lost"),
+            ("uk_UA", "Канал продажу створено", "Створено в каналі продажу «Fairs».", "потенційне замовлення втрачено"),
+        ):
+            env = self.env(user=self.manager, context={"lang": lang})
+            channel = env["crm.team"].create({"name": "Fairs", "company_id": self.company.id})
+            lead = env["crm.lead"].create({"name": "Chairs", "type": "opportunity", "team_id": channel.id})
+            self.env.flush_all()
+            self.assertIn(channel_made, channel.message_ids.body)
+            self.assertIn(lead_made, lead.message_ids.body)
+            store = Store().add(env.ref("crm.mt_lead_lost"), ["name", "description"])
+            [subtype] = store.get_result()["mail.message.subtype"]
+            self.assertEqual((subtype["name"].lower(), subtype["description"].lower()), (lost, lost))
 
     def test_a_member_of_another_channel_is_told_in_the_person_s_words(self):
         member = self._new_user("elsewhere", "sales_team.group_sale_salesman")
