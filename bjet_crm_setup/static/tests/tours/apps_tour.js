@@ -20,6 +20,7 @@ registry.category("web_tour.tours").add("bjet_crm_apps", {
         { content: "The facet of applications is on", trigger: ".o_searchview_facet" },
         { content: "Search for the addon", trigger: ".o_searchview_input", run: "edit BJet CRM Setup" },
         click("Take the first suggestion", ".o_searchview_autocomplete .o-dropdown-item"),
+        { content: "Only it is left", trigger: ".o_kanban_renderer:not(:has(.o_kanban_record:contains(Discuss)))" },
         click("It is there", ".o_kanban_record:contains(BJet CRM Setup) .o_dropdown_kanban button"),
         { content: "and can be uninstalled", trigger: ".o-dropdown--menu :contains(Uninstall)" },
     ],
