@@ -149,20 +149,27 @@ def _differences(ours, theirs, languages):
 def recognise(here, file):
     """Records of ``file`` that are here under another id: ``{xmlid in the file: xmlid here}``.
 
-    Of the same directory and English name, exactly one on each side, where the id is unknown to the other side.
+    Of the same directory and English name, exactly one on each side, where the id is unknown to the other side. No two tags
+    have one name in a language: of them, any language of the file tells.
     """
     removed = {removal.xmlid for removal in file.removals}
 
-    def unknown(setup, other, without=()):
+    def unknown(setup, other, lang, without):
         found = defaultdict(list)
         for record in setup.records.values():
-            if record.name and record.xmlid not in other.records and record.xmlid not in without:
-                found[record.directory, record.name].append(record.xmlid)
+            name = record.translations.get("name", {}).get(lang) or record.name
+            if name and record.xmlid not in other.records and record.xmlid not in without:
+                if lang is None or record.directory == "tags":
+                    found[record.directory, name].append(record.xmlid)
         return found
 
-    ours = unknown(here, file, removed)
-    return {
-        xmlids[0]: ours[key][0]
-        for key, xmlids in unknown(file, here).items()
-        if len(xmlids) == 1 and len(ours.get(key, ())) == 1
-    }
+    adopted = {}
+    for lang in (None, *file.languages):
+        ours = unknown(here, file, lang, {*removed, *adopted.values()})
+        theirs = unknown(file, here, lang, adopted)
+        adopted |= {
+            xmlids[0]: ours[key][0]
+            for key, xmlids in theirs.items()
+            if len(xmlids) == 1 and len(ours.get(key, ())) == 1
+        }
+    return adopted

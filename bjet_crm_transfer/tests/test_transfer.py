@@ -225,6 +225,12 @@ class TestApply(TransferCase):
         self.assertEqual(self.in_ukrainian(tag).name, "Ключовий")
         self.assertEqual(self.transfer.preview_setup(self.content)["changes"], [])
 
+    def test_a_tag_typed_in_ukrainian_alone_is_recognised(self):
+        tag = self.in_ukrainian(self.env["crm.tag"]).create({"name": "Ключовий"})
+        self.transfer.apply_setup(self.content)
+        self.assertEqual(self.ref("tag_key"), tag)
+        self.assertEqual([change["kind"] for change in self.transfer.preview_setup(self.content)["changes"]], ["keep"])
+
     def test_what_the_server_refuses_is_told_with_the_record(self):
         self.setup.records[f"{NAME}.stage_call"].values["probability"] = 120.0
         content = self.pack(self.setup)

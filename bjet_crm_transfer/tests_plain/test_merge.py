@@ -417,6 +417,18 @@ def test_recognised_by_name_when_exactly_one_fits():
     assert recognise(here, file) == {"acme_crm.tag_key": "acme_crm.x"}
 
 
+def test_a_tag_is_recognised_by_its_name_in_any_language():
+    """No two have one name in a language: what was typed in Ukrainian alone is the tag that the file has in both."""
+    here = make(x=tag("Ключовий"), y=tag("Urgent", uk="Терміново"), z=tag("Mine", uk="Гаряче"))
+    file = make(
+        name="acme_crm",
+        tag_key=tag("Key", uk="Ключовий"),
+        tag_urgent=tag("Urgent", uk="Гаряче"),
+        tag_hot=tag("Hot", uk="Терміново"),
+    )
+    assert recognise(here, file) == {"acme_crm.tag_key": "acme_crm.x", "acme_crm.tag_urgent": "acme_crm.y"}
+
+
 @many
 @given(sides(1))
 def test_two_ways(states):
