@@ -156,11 +156,10 @@ def recognise(here, file):
 
     def unknown(setup, other, lang, without):
         found = defaultdict(list)
-        for record in setup.records.values():
+        for record in setup.records.values() if lang is None else setup.of("tags"):
             name = record.translations.get("name", {}).get(lang) or record.name
             if name and record.xmlid not in other.records and record.xmlid not in without:
-                if lang is None or record.directory == "tags":
-                    found[record.directory, name].append(record.xmlid)
+                found[record.directory, name].append(record.xmlid)
         return found
 
     adopted = {}
