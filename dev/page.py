@@ -46,7 +46,8 @@ TEXTS = """() => {
     for (const element of document.querySelectorAll(
         "[title], [placeholder], [aria-label], [data-tooltip], option, input[value]"
     )) {
-        if (!shown(element)) continue;
+        // the choices of a select that is closed are where it is
+        if (!shown(element.closest("select") ?? element)) continue;
         texts.push(element.textContent, element.title, element.placeholder, element.ariaLabel);
         texts.push(element.dataset.tooltip, element.value);
     }
