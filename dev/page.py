@@ -49,7 +49,7 @@ TEXTS = """() => {
         // the choices of a select that is closed are where it is
         if (!shown(element.closest("select") ?? element)) continue;
         texts.push(element.textContent, element.title, element.placeholder, element.ariaLabel);
-        texts.push(element.dataset.tooltip, element.value);
+        texts.push(element.dataset.tooltip, element.localName === "input" ? element.value : null);
     }
     return texts.filter((text) => typeof text === "string").map((text) => text.replace(/\\s+/g, " ").trim());
 }"""
