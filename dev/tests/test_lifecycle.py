@@ -149,18 +149,30 @@ def test_a_consultants_module_overrides_the_defaults(instance, make_clone):
     none_of(troubles(database.uninstall(instance, name)))
 
 
-COMPANY_S_TAG = """
+COMPANY_S_RECORDS = """
 env["crm.tag"].create({"name": "Retail", "color": 9})
+users = env["res.users"].with_context(no_reset_password=True)
+users.create([{"name": "Olena", "login": "olena"}, {"name": "Taras", "login": "taras", "active": False}])
 env.cr.commit()
+"""
+COMPANY_S_USERS = """
+SELECT users.login, partner.name, users.active FROM res_users users JOIN res_partner partner ON partner.id = users.partner_id
+ WHERE users.login ~ '^(olena|taras)' ORDER BY 1
 """
 TAGS = "SELECT color FROM crm_tag WHERE name->>'en_US' = 'Retail'"
 DEMO = "SELECT name FROM ir_model_data WHERE module = 'bjet_crm_setup' AND model IN ('crm.team', 'crm.tag') ORDER BY 1"
 
 
-def test_demo_data_spare_a_tag_that_the_company_has(instance, make_clone):
-    name = make_clone("own_tag", demo=True)
-    instance.shell(f"{name}_shell", name, COMPANY_S_TAG)
+def test_demo_data_spare_a_tag_and_users_that_the_company_has(instance, make_clone):
+    name = make_clone("own_records", demo=True)
+    instance.shell(f"{name}_shell", name, COMPANY_S_RECORDS)
     none_of(troubles(database.install(instance, name)))
+    assert instance.server.query(COMPANY_S_USERS, database=name) == [
+        ("olena", "Olena", True),
+        ("olena2", "Olena Kovalenko", True),
+        ("taras", "Taras", False),
+        ("taras2", "Taras Lysenko", True),
+    ]
     assert instance.server.query(TAGS, database=name) == [(9,)]
     names = [found for (found,) in instance.server.query(DEMO, database=name)]
     assert "team_website" in names
