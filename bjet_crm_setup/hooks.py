@@ -75,7 +75,7 @@ def _drop_doubles(env):
     names = {reason: set() for reason in reasons}
     for lang, _name in env["res.lang"].get_installed():
         for reason in reasons.with_context(lang=lang):
-            names[reason].add(reason.name.strip().casefold())
+            names[reason].add((reason.name or "").strip().casefold())
     data = env["ir.model.data"].search([("module", "=", ADDON), ("model", "=", "crm.lost.reason")])
     own = reasons.filtered(lambda reason: reason.id in data.mapped("res_id"))
     company_s = set().union(*(names[reason] for reason in reasons - own))
