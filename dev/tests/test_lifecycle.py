@@ -36,6 +36,9 @@ USE = """
 for reason in reasons[1:4]:
     lead = env["crm.lead"].create({"name": reason.name, "type": "opportunity"})
     lead.action_set_lost(lost_reason_id=reason.id)
+stage = env["crm.stage"].create({"name": "Deleted"})
+env["crm.lead"].create({"name": "Left behind", "type": "opportunity", "stage_id": stage.id})
+stage.unlink()
 env.cr.commit()
 """
 
@@ -98,6 +101,10 @@ def test_an_update_keeps_what_users_changed(instance, make_clone):
     none_of(snapshot.differences(changed, snapshot.take(instance.server, name), is_of_the_module))
 
 
+UNDEFINED = """
+SELECT module, res_id FROM ir_model_data JOIN crm_lead ON stage_id = res_id
+ WHERE model = 'crm.stage' AND module LIKE '%bjet_crm_setup%'
+"""
 REASONS_IN_USE = "SELECT id, name, active FROM crm_lost_reason WHERE id IN (SELECT lost_reason_id FROM crm_lead)"
 
 
@@ -108,10 +115,12 @@ def test_a_second_installation_keeps_what_users_changed(instance, make_clone):
     instance.shell(f"{name}_shell", name, USER_CHANGES + USE)
     before = instance.server.query(REASONS_IN_USE, database=name)
     assert len(before) == 3
+    [[__, undefined]] = instance.server.query(UNDEFINED, database=name)
     none_of(troubles(database.uninstall(instance, name)))
     none_of(troubles(database.install(instance, name)))
     after = instance.server.query(REASONS_IN_USE, database=name)
     assert sorted(after) == sorted(before)
+    assert instance.server.query(UNDEFINED, database=name) == [("bjet_crm_setup", undefined)]
 
 
 NAMES = """
