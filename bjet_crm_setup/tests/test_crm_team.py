@@ -363,9 +363,7 @@ class TestPlaceOfChannels(ChannelCase):
         """As an upgrade may leave it."""
         channels = self.env["crm.team"].create([{"name": "Fairs", "sequence": 300}, {"name": "Placeless"}])
         self.env.flush_all()
-        self.env.execute_query(
-            SQL("UPDATE crm_team SET sequence = NULL WHERE id = %s RETURNING id", channels[1].id)
-        )
+        self.env.execute_query(SQL("UPDATE crm_team SET sequence = NULL WHERE id = %s RETURNING id", channels[1].id))
         self.env.invalidate_all()
         self.assertEqual(self.env["crm.team"].create({"name": "New"}).sequence, 301)
 
