@@ -103,7 +103,7 @@ def test_an_update_keeps_what_users_changed(instance, make_clone):
 
 UNDEFINED = """
 SELECT module, res_id FROM ir_model_data JOIN crm_lead ON stage_id = res_id
- WHERE model = 'crm.stage' AND module LIKE '%bjet_crm_setup%'
+ WHERE model = 'crm.stage' AND module IN ('bjet_crm_setup', '__bjet_crm_setup__')
 """
 REASONS_IN_USE = "SELECT id, name, active FROM crm_lost_reason WHERE id IN (SELECT lost_reason_id FROM crm_lead)"
 
