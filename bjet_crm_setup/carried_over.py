@@ -23,6 +23,16 @@ CHOICES = {
     "dashboard_graph_group": (["day", "week", "month", "user"], "day"),
     "dashboard_graph_group_pipeline": (["day", "week", "month", "user", "stage"], "day"),
 }
+# {table: {column: the type that its field has}}; in a column of another one, what a pattern matches is such a value
+TYPES = {
+    "crm_stage": {"probability": "float8", "on_change": "bool"},
+    "crm_team": {"use_quotations": "bool", **dict.fromkeys(["dashboard_graph_model", *CHOICES], "varchar")},
+}
+PATTERNS = {
+    "float8": r"^\s*[+-]?\d+(\.\d*)?(e[+-]?\d\d?)?\s*$",
+    "bool": r"^\s*(t|true|y|yes|on|1|f|false|n|no|off|0)\s*$",
+    "varchar": "",
+}
 # in this order: (table, the columns that it takes, what the log says of it, the statement)
 MENDS = [
     (
@@ -128,6 +138,9 @@ def normalise(env):
         "dashboard_graph_period_pipeline",
         "varchar",
     )
+    for table, types in TYPES.items():
+        for column, column_type in types.items():
+            _settle_type(env, table, column, column_type)
     for table, columns, what, query in MENDS:
         if columns <= table_columns(env.cr, table).keys():
             _update(env, what, query)
@@ -177,12 +190,42 @@ def _take_column(env, what, table, source, column, column_type):
             env,
             what,
             SQL(
-                "UPDATE %(table)s SET %(column)s = %(source)s WHERE %(source)s IS NOT NULL RETURNING id",
+                "UPDATE %(table)s SET %(column)s = %(value)s WHERE %(source)s IS NOT NULL RETURNING id",
                 table=SQL.identifier(table),
                 column=SQL.identifier(column),
+                value=_cast(source, columns[source]["udt_name"], column_type),
                 source=SQL.identifier(source),
             ),
         )
+
+
+def _settle_type(env, table, column, column_type):
+    """Give a column the type of its field. Odoo would do so as well, after these mends, and break off at the first value that
+    is none."""
+    present = table_columns(env.cr, table).get(column)
+    if present and present["udt_name"] != column_type:
+        name = SQL.identifier(column)
+        env.cr.execute(
+            SQL(
+                """ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL, ALTER COLUMN %s DROP DEFAULT,
+                                  ALTER COLUMN %s TYPE %s USING %s""",
+                SQL.identifier(table),
+                name,
+                name,
+                name,
+                SQL(column_type),
+                _cast(column, present["udt_name"], column_type),
+            )
+        )
+        _logger.info("The column %s of %s became %s; it was %s.", column, table, column_type, present["udt_name"])
+
+
+def _cast(column, present_type, column_type):
+    """The values of a column in another type, NULL for what is none."""
+    name = SQL.identifier(column)
+    if present_type == column_type:
+        return name
+    return SQL("CASE WHEN %s::text ~* %s THEN %s::text::%s END", name, PATTERNS[column_type], name, SQL(column_type))
 
 
 def _adopt_undefined(env):

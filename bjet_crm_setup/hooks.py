@@ -16,8 +16,8 @@ OUTLIVING = f"__{ADDON}__"
 
 
 def pre_init_hook(env):
+    _take_back_at_once(env)
     carried_over.normalise(env)
-    _take_demo_back(env)
 
 
 def post_init_hook(env):
@@ -47,14 +47,16 @@ def _let_outlive(env):
         records.filtered(lambda data, used=used: data.res_id in used).module = OUTLIVING
 
 
-def _take_demo_back(env):
-    """The demo's tags and channels that outlived the addon are filled in again: a second tag of a name is refused."""
-    outlived = [("module", "=", OUTLIVING), ("model", "not in", list(USED_BY))]
+def _take_back_at_once(env):
+    """What outlived the addon and must not be made a second time: Undefined, which is there, and the demo's tags and
+    channels, which are filled in again."""
+    outlived = [("module", "=", OUTLIVING), ("model", "!=", "crm.lost.reason")]
     env["ir.model.data"].search(outlived).module = ADDON
+    env.flush_all()  # `ref` does not
 
 
 def _take_back(env):
-    """The records that outlived the addon are its own again, instead of those that the data files have just made."""
+    """The reasons that outlived the addon are its own again, instead of those that the data files have just made."""
     for data in env["ir.model.data"].search([("module", "=", OUTLIVING)]):
         made = env.ref(f"{ADDON}.{data.name}", raise_if_not_found=False)
         if made:
@@ -75,7 +77,7 @@ def _drop_doubles(env):
     names = {reason: set() for reason in reasons}
     for lang, _name in env["res.lang"].get_installed():
         for reason in reasons.with_context(lang=lang):
-            names[reason].add(reason.name.strip().casefold())
+            names[reason].add((reason.name or "").strip().casefold())
     data = env["ir.model.data"].search([("module", "=", ADDON), ("model", "=", "crm.lost.reason")])
     own = reasons.filtered(lambda reason: reason.id in data.mapped("res_id"))
     company_s = set().union(*(names[reason] for reason in reasons - own))

@@ -6,6 +6,7 @@ Python rather than XML, because they are many and alike, and because invoices co
 """
 
 from datetime import datetime, time, timedelta
+from itertools import chain, count
 
 from odoo import api, fields, models
 from odoo.fields import Command
@@ -78,6 +79,23 @@ class CrmTag(models.Model):
         taken = taken.filtered(lambda tag: not tag.get_external_id()[tag.id].startswith("bjet_crm_setup.tag_"))
         left_out = [data for data in demo if data["values"].get("name") in taken.mapped("name")]
         return super()._load_records([data for data in data_list if data not in left_out], update=update)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @api.model
+    def _load_records(self, data_list, update=False):
+        """A demo user whose login a user of the company has gets another one."""
+        for data in data_list:
+            login, xmlid = data["values"].get("login"), data.get("xml_id") or ""
+            if login and xmlid.startswith("bjet_crm_setup.user_"):
+                own = self.env.ref(xmlid, raise_if_not_found=False) or self
+                others = self.with_context(active_test=False).search([("id", "not in", own.ids)])
+                taken = set(others.mapped("login"))
+                logins = chain([login], (f"{login}{number}" for number in count(2)))
+                data["values"]["login"] = next(login for login in logins if login not in taken)
+        return super()._load_records(data_list, update=update)
 
 
 class CrmTeam(models.Model):

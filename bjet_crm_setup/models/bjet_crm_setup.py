@@ -20,7 +20,8 @@ class BjetCrmSetup(models.AbstractModel):
     @api.model
     @api.readonly
     def get_overview(self):
-        """Describe the five directories of the CRM, in the order in which they are filled.
+        """Describe the five directories of the CRM, in the order in which they are filled. One whose window action an
+        administrator deleted is left out.
 
         :return: a list of dicts, one for each directory: ``key`` (technical name), ``name`` and ``purpose``
             (texts in the language of the user), ``count`` (records that the directory's button opens),
@@ -31,35 +32,36 @@ class BjetCrmSetup(models.AbstractModel):
         """
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("The setup of the CRM is for sales managers: ask one of yours."))
-        return [
-            self._get_channels(),
-            self._get_activity_types(),
-            self._get_tags(),
-            self._get_lost_reasons(),
-            self._get_stages(),
-        ]
+        directories = (
+            (self._get_channels, "sales_team.crm_team_action_config"),
+            (self._get_activity_types, "bjet_crm_setup.mail_activity_type_action"),
+            (self._get_tags, "bjet_crm_setup.crm_tag_action"),
+            (self._get_lost_reasons, "crm.crm_lost_reason_action"),
+            (self._get_stages, "bjet_crm_setup.crm_stage_action"),
+        )
+        return [describe(action) for describe, action in directories if self._is_there(action)]
 
     # ------------------------------------------------------------
     # DIRECTORIES
     # ------------------------------------------------------------
 
-    def _get_channels(self):
+    def _get_channels(self, action):
         directory = self._directory(
             "channels",
             self.env._("Sales Channels"),
             self.env._("The ways by which customers come to you: a website, social networks, a partner."),
-            "sales_team.crm_team_action_config",
+            action,
         )
         self._add_gap(directory, [("user_id", "=", False)], self.env._("Without a leader"))
         self._add_gap(directory, [("crm_team_member_ids", "=", False)], self.env._("Without members"))
         return directory
 
-    def _get_activity_types(self):
+    def _get_activity_types(self, action):
         directory = self._directory(
             "activity_types",
             self.env._("Activity Types"),
             self.env._("What a salesperson does for a customer: an email, a call, a meeting."),
-            "bjet_crm_setup.mail_activity_type_action",
+            action,
         )
         if not self._count(directory["action"], [("category", "=", "meeting")]):
             self._add_missing(directory, self.env._("None has the category Meeting: no activity opens the calendar"))
@@ -70,12 +72,12 @@ class BjetCrmSetup(models.AbstractModel):
             )
         return directory
 
-    def _get_tags(self):
+    def _get_tags(self, action):
         directory = self._directory(
             "tags",
             self.env._("Lead Tags"),
             self.env._("What opportunities are sorted by: an industry, the size of a company, urgency."),
-            "bjet_crm_setup.crm_tag_action",
+            action,
         )
         # tags are shared by all companies, so that one used in another company is not missing a use
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
@@ -83,12 +85,12 @@ class BjetCrmSetup(models.AbstractModel):
         self._add_gap(directory, [("id", "not in", used)], self.env._("Not used yet"))
         return directory
 
-    def _get_lost_reasons(self):
+    def _get_lost_reasons(self, action):
         directory = self._directory(
             "lost_reasons",
             self.env._("Lost Reasons"),
             self.env._("Why opportunities are lost, so that you see what to change."),
-            "crm.crm_lost_reason_action",
+            action,
         )
         leads = self.env["crm.lead"].with_context(active_test=False)
         if not leads.search_count([("lost_reason_id", "!=", False)], limit=1):
@@ -101,12 +103,12 @@ class BjetCrmSetup(models.AbstractModel):
         )
         return directory
 
-    def _get_stages(self):
+    def _get_stages(self, action):
         directory = self._directory(
             "stages",
             self.env._("Pipeline Stages"),
             self.env._("The steps from a first contact to a won order, each with its probability."),
-            "bjet_crm_setup.crm_stage_action",
+            action,
         )
         self._add_gap(
             directory,
@@ -142,12 +144,13 @@ class BjetCrmSetup(models.AbstractModel):
 
     def _add_missing(self, directory, text, action=False):
         """Note what the directory as a whole lacks."""
+        action = action if action and self._is_there(action) else False
         directory["gaps"].append({"text": text, "action": action, "domain": False})
 
     def _add_gap(self, directory, domain, text, action=None):
         """Note how many records lack something, if any does, with the action that shows them."""
         action = action or directory["action"]
-        if count := self._count(action, domain):
+        if self._is_there(action) and (count := self._count(action, domain)):
             number = format_decimal(count, locale=babel_locale_parse(self.env.lang))
             directory["gaps"].append(
                 {
@@ -167,3 +170,7 @@ class BjetCrmSetup(models.AbstractModel):
     def _get_action(self, action):
         # whoever may see the overview may see what its buttons open
         return self.env.ref(action).sudo()
+
+    def _is_there(self, action):
+        """Whether no administrator deleted the action."""
+        return bool(self.env["ir.model.data"]._xmlid_to_res_id(action))

@@ -280,12 +280,13 @@ class CrmLead(models.Model):
 
     @api.model
     def _clean_values(self, vals):
-        """The values of a create or write, as every rule here reads them: a blank probability is none, a figure and the number
-        of a stage may come as text.
+        """The values of a create or write, as every rule here reads them: a blank probability is none, nor is a blank text
+        one for what is never empty; a figure and the number of a stage may come as text.
 
         :raise UserError: when they are no such things
         """
-        vals = dict(vals)
+        blank = [name for name in NEVER_EMPTY if isinstance(vals.get(name), str) and is_blank(vals[name])]
+        vals = {name: value for name, value in vals.items() if name not in blank}
         if is_blank(vals.get("probability", 0)):
             del vals["probability"]
         elif "probability" in vals:

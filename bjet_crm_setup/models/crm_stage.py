@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.arguments import check_ids, is_blank, to_probability
+from ..tools.arguments import check_ids, is_blank, to_place, to_probability
 
 UNDEFINED = "bjet_crm_setup.stage_undefined"
 DEFAULT_PROBABILITY = 10
@@ -191,11 +191,11 @@ class CrmStage(models.Model):
             behind, end = won.filtered(lambda stage: stage.sequence > last), last + len(opening)
             shift = end + 1 - min(behind.mapped("sequence"), default=end + 1)
             for stage in behind if shift > 0 else ():
-                stage.sequence += shift
+                stage.sequence = to_place(stage.sequence + shift)
             for place, vals in enumerate(opening, last + 1):
-                vals["sequence"] = place
+                vals["sequence"] = to_place(place)
             for place, vals in enumerate(winning, max(0, end, *won.mapped("sequence")) + 1):
-                vals["sequence"] = place
+                vals["sequence"] = to_place(place)
         return super()._load_records_create(vals_list)
 
     def copy_data(self, default=None):
@@ -233,13 +233,13 @@ class CrmStage(models.Model):
 
     @api.model
     def _get_undefined(self):
-        """The stage that keeps the records of deleted stages; empty while there is none."""
+        """The stage that keeps the records of deleted stages, with sudo; empty while there is none."""
         # sudo: a rule may hide it, and it is no less there
-        return self.sudo().search([("is_undefined", "=", True)]).with_env(self.env)
+        return self.sudo().search([("is_undefined", "=", True)])
 
     @api.model
     def _ensure_undefined(self):
-        """The stage that keeps the records of deleted stages, made when there is none.
+        """The stage that keeps the records of deleted stages, with sudo, made when there is none.
 
         Two transactions that make it at once: the external id stops the second, which the server tries again.
         """
@@ -248,8 +248,17 @@ class CrmStage(models.Model):
         stages = self.sudo()  # a rule may hide stages, not their order
         first = stages.search([], order="sequence", limit=1)
         first_of_all_teams = stages.search([("team_ids", "=", False)], order="sequence, id", limit=1)
-        undefined = self.with_context(lang=None).create(
-            {"name": "Undefined", "sequence": first.sequence - 1, "team_ids": False}
+        # all that matters is said, whatever defaults the company or the caller has
+        undefined = stages.with_context(lang=None).create(
+            {
+                "name": "Undefined",
+                "sequence": to_place(first.sequence - 1),
+                "team_ids": False,
+                "fold": False,
+                "is_won": False,
+                "on_change": False,
+                "probability": DEFAULT_PROBABILITY,
+            }
         )
         undefined.update_field_translations(
             "name",
@@ -259,10 +268,23 @@ class CrmStage(models.Model):
             },
         )
         undefined._take_over_scoring(first_of_all_teams)
-        # sudo: external ids belong to administrators; noupdate: an update of the addon leaves the stage alone
-        self.env["ir.model.data"].sudo()._update_xmlids([{"xml_id": UNDEFINED, "record": undefined, "noupdate": True}])
+        # noupdate: an update of the addon leaves the stage alone. Not by the ORM, which logs an error for the second of two
+        module, name = UNDEFINED.split(".")
+        self.env.flush_all()
+        self._fetch_quietly(
+            SQL(
+                """INSERT INTO ir_model_data (module, name, model, res_id, noupdate)
+                   VALUES (%s, %s, 'crm.stage', %s, true)
+                   ON CONFLICT (module, name) DO UPDATE SET model = EXCLUDED.model, res_id = EXCLUDED.res_id
+                   RETURNING id""",
+                module,
+                name,
+                undefined.id,
+            )
+        )
+        self.env.registry.clear_cache()  # a stage of that external id may have been known
         self.invalidate_model(["is_undefined"])
-        return undefined.with_env(self.env)
+        return undefined.with_env(stages.env)
 
     def _take_over_scoring(self, stage):
         """Be the stage that all opportunities went through: lead scoring takes its totals from the first one of all

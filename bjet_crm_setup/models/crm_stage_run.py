@@ -362,7 +362,8 @@ class CrmStage(models.Model):
 
         :return: `{stage: str}`
         """
-        names = {stage: stage.display_name for stage in self}
+        # sudo: Undefined is offered, though a rule hide it
+        names = {stage: stage.sudo().display_name for stage in self}
         listed = list(names.values())
         for stage, name in names.items():
             if listed.count(name) > 1:

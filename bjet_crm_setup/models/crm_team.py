@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..tools.arguments import check_ids, is_id
+from ..tools.arguments import check_ids, is_id, to_place
 
 
 class CrmTeam(models.Model):
@@ -137,8 +137,8 @@ class CrmTeam(models.Model):
     def create(self, vals_list):
         """A new channel comes last, so that it takes over nobody's records: who is in no channel gets the first one."""
         # sudo: behind the channels of every company
-        last = self.sudo().with_context(active_test=False).search([], order="sequence DESC", limit=1).sequence
-        places = count(last + 1)
+        [[last]] = self.sudo().with_context(active_test=False)._read_group([], aggregates=["sequence:max"])
+        places = count((last or 0) + 1)
         wanted = self.default_get(["leads_wanted"])
         return super().create(
             [
@@ -146,7 +146,7 @@ class CrmTeam(models.Model):
                     {
                         **({} if "use_leads" in vals else wanted),
                         **vals,
-                        "sequence": vals["sequence"] if "sequence" in vals else next(places),
+                        "sequence": vals["sequence"] if "sequence" in vals else to_place(next(places)),
                     }
                 )
                 for vals in vals_list

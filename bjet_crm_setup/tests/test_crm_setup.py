@@ -110,6 +110,25 @@ class TestCrmSetup(SetupCase):
         self.assertEqual(gap["text"], "Opportunities left without a stage of their own: 1")
         self.assertEqual(self.records(gap), opportunity)
 
+    def test_what_an_administrator_deleted_is_left_out(self):
+        """Actions of Odoo's and of ours; all else of the overview stays."""
+        setup = self.env["bjet.crm.setup"].with_user(self.manager)
+        lost = self.env["crm.lead"].create({"name": "Stand", "type": "opportunity"})
+        lost.action_set_lost()
+        self.env.ref("crm.crm_lead_opportunities").unlink()
+        self.env.ref("crm.crm_lead_action_pipeline").unlink()
+        self.assertEqual(self.gaps("lost_reasons"), ["No lost reason is used yet"])
+        self.assertIs(self.directory("activity_types")["gaps"][-1]["action"], False)
+        for key, action in (
+            ("channels", "sales_team.crm_team_action_config"),
+            ("activity_types", "bjet_crm_setup.mail_activity_type_action"),
+            ("tags", "bjet_crm_setup.crm_tag_action"),
+            ("lost_reasons", "crm.crm_lost_reason_action"),
+        ):
+            self.env.ref(action).unlink()
+            self.assertNotIn(key, [directory["key"] for directory in setup.get_overview()])
+        self.assertEqual([directory["key"] for directory in setup.get_overview()], ["stages"])
+
     def test_cost_does_not_grow_with_the_records(self):
         self.env["crm.team"].create([{"name": f"Fair {number}"} for number in range(20)])
         tags = self.env["crm.tag"].create([{"name": f"Tag {number}"} for number in range(20)])

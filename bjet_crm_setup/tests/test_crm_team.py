@@ -9,7 +9,7 @@ from psycopg2 import IntegrityError
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
-from odoo.tools import file_path, mute_logger
+from odoo.tools import SQL, file_path, mute_logger
 
 from .common_channels import ChannelCase
 
@@ -358,6 +358,18 @@ class TestPlaceOfChannels(ChannelCase):
         made = self.env["crm.team"].with_user(self.people["manager"]).create({"name": "New"})
         self.assertEqual(channels(), before)
         self.assertNotIn(made.id, before)
+
+    def test_a_new_channel_is_the_last_where_one_has_no_place(self):
+        """As an upgrade may leave it."""
+        channels = self.env["crm.team"].create([{"name": "Fairs", "sequence": 300}, {"name": "Placeless"}])
+        self.env.flush_all()
+        self.env.execute_query(SQL("UPDATE crm_team SET sequence = NULL WHERE id = %s RETURNING id", channels[1].id))
+        self.env.invalidate_all()
+        self.assertEqual(self.env["crm.team"].create({"name": "New"}).sequence, 301)
+
+    def test_a_new_channel_where_another_has_the_very_last_place(self):
+        self.env["crm.team"].create({"name": "Fairs", "sequence": 2**31 - 1})
+        self.assertTrue(self.env["crm.team"].create({"name": "New"}).sequence)
 
     def test_a_copy_comes_last_and_has_a_name_of_its_own(self):
         team = self.in_both(self.channel("Website", sequence=1, dashboard_graph_model="sale.report"), "Вебсайт")

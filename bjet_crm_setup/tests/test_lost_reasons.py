@@ -2,8 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import convert_file
+from odoo.tools import SQL, convert_file
 
+from .. import hooks
 from .common import SetupCase
 
 DATA = "data/crm_lost_reason_data.xml"
@@ -35,6 +36,17 @@ class TestLostReasons(SetupCase):
         self.assertEqual(self.in_ukrainian(reasons).mapped("name"), [name for *_, name in self.DEFAULTS])
         for reason in self.in_english(reasons):
             self.assertEqual(reason.search_count([("name", "=", reason.name)]), 1)
+
+    def test_a_reason_without_a_name_stops_no_installation(self):
+        """As an upgrade may leave it: what is empty has the name of no other."""
+        reason = self.env["crm.lost.reason"].create({"name": "Nameless"})
+        before = self.env["crm.lost.reason"].search_count([])
+        self.env.flush_all()
+        self.env.cr.execute(SQL("ALTER TABLE crm_lost_reason ALTER COLUMN name DROP NOT NULL"))
+        self.env.cr.execute(SQL("UPDATE crm_lost_reason SET name = NULL WHERE id = %s", reason.id))
+        self.env.invalidate_all()
+        hooks._drop_doubles(self.env)
+        self.assertEqual(self.env["crm.lost.reason"].search_count([]), before)
 
     def test_a_new_reason_comes_after_the_defaults(self):
         reason = self.env["crm.lost.reason"].with_user(self.manager).create({"name": "Bad weather"})

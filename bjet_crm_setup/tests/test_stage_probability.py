@@ -132,6 +132,17 @@ class TestStageProbability(StageCase):
         self.assertScored(plain)
         self.assertProbability(zero, 0, "manual")
 
+    def test_blank_text_is_no_value_for_what_is_never_empty(self):
+        """Over RPC, where Odoo would archive, or leave it in no stage."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Blank", "type": "opportunity", "stage_id": self.fixed.id, "active": ""}
+        )
+        for blank in "", " ":
+            lead.web_save({"active": blank, "stage_id": blank, "name": "Saved"}, {"active": {}})
+            self.assertRecordValues(lead, [{"active": True, "stage_id": self.fixed.id, "probability": 30}])
+        lead.stage_id = False
+        self.assertFalse(lead.stage_id, "Said")
+
     def test_imported_over_existing_with_a_blank(self):
         lead = self._lead(self.fixed, probability=44)
         external_id = lead.export_data(["id"])["datas"][0][0]

@@ -753,6 +753,39 @@ class TestMove(RunCase):
             self._settle()
             self.assertTrue(lead.stage_id.is_undefined)
 
+    def test_undefined_is_what_it_is_whatever_the_defaults(self):
+        """Those of the company, and those that a caller sends."""
+        defaults = {"is_won": True, "on_change": True, "probability": 100, "fold": True, "team_ids": self.team.ids}
+        lead = self._leads(self.plain, 1, probability=37)
+        for name in ("is_won", "on_change", "probability", "fold"):
+            self.env["ir.default"].set("crm.stage", name, defaults[name])
+        self.plain.with_context(**{f"default_{name}": value for name, value in defaults.items()}).unlink()
+        self._settle()
+        undefined = self.env.ref("bjet_crm_setup.stage_undefined")
+        self.assertEqual(lead.stage_id, undefined)
+        self.assertEqual((lead.probability, lead.won_status), (37, "pending"))
+        self.assertEqual([undefined[name] for name in defaults], [False, False, 10, False, self.env["crm.team"]])
+
+    def test_a_rule_that_hides_undefined(self):
+        """It takes the records all the same, as they are; it is offered, too."""
+        undefined = self.env["crm.stage"]._ensure_undefined()
+        self.env["ir.rule"].create(
+            {
+                "name": "No Undefined",
+                "model_id": self.env["ir.model"]._get_id("crm.stage"),
+                "domain_force": f"[('id', '!=', {undefined.id})]",
+            }
+        )
+        lead = self._leads(self.plain, 1)
+        plain = self.plain.with_user(self.manager)
+        self.assertIn({"id": undefined.id, "name": "Undefined"}, plain.delete_options()["destinations"])
+        plain.unlink()
+        self.assertEqual(lead.stage_id, undefined)
+
+    def test_undefined_beside_a_stage_at_the_very_first_place(self):
+        self.plain.sequence = -(2**31)
+        self.assertTrue(self.env["crm.stage"]._ensure_undefined().exists())
+
     def test_someone_enters_while_it_is_deleted(self):
         """What this transaction cannot see keeps the stage: the server tries again, and there is no error to log."""
         self._leads(self.plain, 1)

@@ -3,6 +3,7 @@
 from lxml import etree
 
 from odoo.tests import Form, tagged
+from odoo.tools import convert_file
 
 from .common import SetupCase
 
@@ -46,6 +47,15 @@ class TestStageViews(SetupCase):
             self.assertTrue(form._get_modifier("probability", "readonly"))
             self.assertTrue(form._get_modifier("on_change", "readonly"))
         self.assertRecordValues(self.stage, [{"on_change": True, "probability": 100}])
+
+    def test_a_search_view_of_odoo_that_an_administrator_deleted(self):
+        """No update needs it."""
+        self.env.ref("crm.crm_lead_stage_search").unlink()
+        self.env.ref("sale.sale_order_view_search_inherit_sale").unlink()
+        for file in "crm_stage_views", "sale_order_views":
+            convert_file(self.env, "bjet_crm_setup", f"views/{file}.xml", {}, mode="update")
+        for action in "crm_stage_action", "sale_order_action_dashboard":
+            self.assertFalse(self.env.ref(f"bjet_crm_setup.{action}").search_view_id)
 
     def test_form_in_the_words_of_the_guide(self):
         arch = self.env["crm.stage"].with_context(lang="uk_UA").get_view(view_type="form")["arch"]

@@ -28,6 +28,11 @@ def is_id(value):
     return type(value) is int and 0 < value <= LARGEST_ID
 
 
+def to_place(number):
+    """The nearest sequence that the database takes: whose neighbour has the last one there is shares it."""
+    return max(-LARGEST_ID, min(LARGEST_ID, number))
+
+
 def is_blank(value):
     """Whether a value is none: an empty cell of an import, an empty field of a client."""
     return value is None or value is False or (isinstance(value, str) and not value.strip())

@@ -235,6 +235,25 @@ def test_by_the_upgrade_service_with_what_the_page_says(instance, make_clone, ca
         database.drop(instance, new)
 
 
+# where the columns were of other types, and the upgrade's was renamed
+TYPES = """
+ALTER TABLE crm_stage ALTER COLUMN on_change TYPE varchar,
+    ALTER COLUMN openupgrade_legacy_13_0_probability TYPE varchar;
+UPDATE crm_stage SET on_change = 'sometimes' WHERE name->>'en_US' = 'Won sixty';
+ALTER TABLE crm_stage RENAME COLUMN openupgrade_legacy_13_0_probability TO probability;
+ALTER TABLE crm_team ALTER COLUMN use_quotations TYPE int4 USING use_quotations::int4,
+    ALTER COLUMN dashboard_graph_model TYPE text;
+"""
+
+
+def test_columns_of_other_types(instance, make_clone, carried):
+    name = make_clone("carried_types")
+    instance.shell(f"{name}_records", name, RECORDS)
+    instance.server.query(COLUMNS + TYPES, database=name)
+    none_of(troubles(database.install(instance, name)))
+    assert _last_line(instance, name, ASK) == _last_line(instance, carried[0], ASK)
+
+
 def test_the_column_of_the_upgrade_is_left_alone(instance, carried):
     """Whoever renames it later finds it as it was, and the addon's column beside it."""
     rows = instance.server.query(

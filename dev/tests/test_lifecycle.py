@@ -36,6 +36,9 @@ USE = """
 for reason in reasons[1:4]:
     lead = env["crm.lead"].create({"name": reason.name, "type": "opportunity"})
     lead.action_set_lost(lost_reason_id=reason.id)
+stage = env["crm.stage"].create({"name": "Deleted"})
+env["crm.lead"].create({"name": "Left behind", "type": "opportunity", "stage_id": stage.id})
+stage.unlink()
 env.cr.commit()
 """
 
@@ -98,6 +101,10 @@ def test_an_update_keeps_what_users_changed(instance, make_clone):
     none_of(snapshot.differences(changed, snapshot.take(instance.server, name), is_of_the_module))
 
 
+UNDEFINED = """
+SELECT module, res_id FROM ir_model_data JOIN crm_lead ON stage_id = res_id
+ WHERE model = 'crm.stage' AND module IN ('bjet_crm_setup', '__bjet_crm_setup__')
+"""
 REASONS_IN_USE = "SELECT id, name, active FROM crm_lost_reason WHERE id IN (SELECT lost_reason_id FROM crm_lead)"
 
 
@@ -108,10 +115,12 @@ def test_a_second_installation_keeps_what_users_changed(instance, make_clone):
     instance.shell(f"{name}_shell", name, USER_CHANGES + USE)
     before = instance.server.query(REASONS_IN_USE, database=name)
     assert len(before) == 3
+    [[__, undefined]] = instance.server.query(UNDEFINED, database=name)
     none_of(troubles(database.uninstall(instance, name)))
     none_of(troubles(database.install(instance, name)))
     after = instance.server.query(REASONS_IN_USE, database=name)
     assert sorted(after) == sorted(before)
+    assert instance.server.query(UNDEFINED, database=name) == [("bjet_crm_setup", undefined)]
 
 
 NAMES = """
@@ -149,18 +158,30 @@ def test_a_consultants_module_overrides_the_defaults(instance, make_clone):
     none_of(troubles(database.uninstall(instance, name)))
 
 
-COMPANY_S_TAG = """
+COMPANY_S_RECORDS = """
 env["crm.tag"].create({"name": "Retail", "color": 9})
+users = env["res.users"].with_context(no_reset_password=True)
+users.create([{"name": "Olena", "login": "olena"}, {"name": "Taras", "login": "taras", "active": False}])
 env.cr.commit()
+"""
+COMPANY_S_USERS = """
+SELECT users.login, partner.name, users.active FROM res_users users JOIN res_partner partner ON partner.id = users.partner_id
+ WHERE users.login ~ '^(olena|taras)' ORDER BY 1
 """
 TAGS = "SELECT color FROM crm_tag WHERE name->>'en_US' = 'Retail'"
 DEMO = "SELECT name FROM ir_model_data WHERE module = 'bjet_crm_setup' AND model IN ('crm.team', 'crm.tag') ORDER BY 1"
 
 
-def test_demo_data_spare_a_tag_that_the_company_has(instance, make_clone):
-    name = make_clone("own_tag", demo=True)
-    instance.shell(f"{name}_shell", name, COMPANY_S_TAG)
+def test_demo_data_spare_a_tag_and_users_that_the_company_has(instance, make_clone):
+    name = make_clone("own_records", demo=True)
+    instance.shell(f"{name}_shell", name, COMPANY_S_RECORDS)
     none_of(troubles(database.install(instance, name)))
+    assert instance.server.query(COMPANY_S_USERS, database=name) == [
+        ("olena", "Olena", True),
+        ("olena2", "Olena Kovalenko", True),
+        ("taras", "Taras", False),
+        ("taras2", "Taras Lysenko", True),
+    ]
     assert instance.server.query(TAGS, database=name) == [(9,)]
     names = [found for (found,) in instance.server.query(DEMO, database=name)]
     assert "team_website" in names
