@@ -219,7 +219,7 @@ def transfer(guide):
     page.click(".modal [name=action_open_setup]")
     page.gone(".modal")
     page.click(".o_bjet_crm_transfer [name=history]")
-    page.click(".o_data_row td[name=title]")
+    page.click(".o_data_row td[name=display_name]")
     guide.shot("history", mark="[name=action_undo]")
 
 

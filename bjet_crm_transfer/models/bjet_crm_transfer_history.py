@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..setup_file import state
-from ..tools import texts
+from ..tools import ready, texts
 
 
 class BjetCrmTransferHistory(models.Model):
@@ -50,6 +50,14 @@ class BjetCrmTransferHistory(models.Model):
     adopted = fields.Json("Adopted External IDs", readonly=True, groups="base.group_system")
     tombstones = fields.Json("Tombstones", readonly=True, groups="base.group_system")
 
+    @api.depends("title")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """The title; of a ready-made set-up, in the language of the user."""
+        titles = ready.titles(self.env)
+        for history in self:
+            history.display_name = titles.get(history.title, history.title)
+
     @api.depends("undo_ids")
     def _compute_is_undone(self):
         for history in self:
@@ -82,12 +90,12 @@ class BjetCrmTransferHistory(models.Model):
         """:raise UserError: when an entry is taken back already, or a later one has to go first"""
         self.ensure_one()
         if self.is_undone:
-            raise UserError(self.env._("“%s” is taken back already.", self.title))
+            raise UserError(self.env._("“%s” is taken back already.", self.display_name))
         if later := self.sudo()._get_later():  # sudo: whichever company applied it
             raise UserError(
                 self.env._(
                     "“%(later)s” was applied after this: take it back first.",
-                    later=later.title,
+                    later=later.display_name,
                 )
             )
 

@@ -30,6 +30,11 @@ def selection(env):
     return [(ready.name, env._(ready.title)) for ready in READY_MADE]
 
 
+def titles(env):
+    """The titles of the set-ups in the language of the user: `{English: theirs}`."""
+    return {ready.title: env._(ready.title) for ready in READY_MADE}
+
+
 def offers(env):
     """What the screen CRM Setup tells of each, see `bjet.crm.transfer.get_offers`."""
     return [

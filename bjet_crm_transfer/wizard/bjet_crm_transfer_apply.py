@@ -154,7 +154,7 @@ class BjetCrmTransferApply(models.TransientModel):
     def _reopen(self):
         title = self.env._("Apply a Set-up")
         if self.history_id:
-            title = self.env._("Take Back “%s”", self.history_id.title)
+            title = self.env._("Take Back “%s”", self.history_id.display_name)
         elif self.ready_only:
             title = self.env._("Ready-made Set-ups")
         return {
