@@ -6,3 +6,6 @@ from . import bjet_crm_transfer_history
 from . import directory
 from . import ir_model_data
 from . import ir_module_module
+from . import transfer_apply
+from . import transfer_export
+from . import transfer_preview
