@@ -30,7 +30,10 @@ registry.category("web_tour.tours").add("bjet_crm_ready_made", {
         ...STAGES.map((name) => step(`the pipeline has ${name}`, `.o_opportunity_kanban ${column(name)}`)),
         ...openSetup(),
         click("the history", ".o_bjet_crm_transfer button[name=history]:contains(Історія)"),
-        click("its only entry", ".o_data_row:contains(Застосовано) .o_data_cell[name=display_name]:contains(Послуги для компаній)"),
+        click(
+            "its only entry",
+            ".o_data_row:contains(Застосовано) .o_data_cell[name=display_name]:contains(Послуги для компаній)"
+        ),
         click("take it back", ".o_form_view button[name=action_undo]:contains(Скасувати зроблене)"),
         step("what goes is told first", `${table} tr:contains(Вилучено)`),
         click("take it back indeed", footer("Скасувати зроблене")),
