@@ -1,8 +1,11 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import contextlib
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..tools.arguments import check_ids, is_blank, to_place, to_probability
@@ -147,6 +150,7 @@ class CrmStage(models.Model):
         if not vals.get("is_won"):
             return super(CrmStage, self - won).write(rest)
         self.check_access("write")
+        (self - won)._settle_after_commit()
         # sudo: a won stage is won for what is in it of every company and salesperson; Odoo closes what it finds
         return super(CrmStage, (self - won).sudo()).write({**vals, **WON_VALUES})
 
@@ -156,6 +160,25 @@ class CrmStage(models.Model):
         leads = leads.search([("stage_id", "in", self.ids), ("won_status", "=", "won")])
         super().write(vals)
         leads._reset_probability()
+        self._settle_after_commit()
+
+    def _settle_after_commit(self):
+        """Once more, for what a run has moved or restored into these stages while their `is_won` waited for its batch: this
+        transaction does not see it."""
+        if not self:
+            return
+        ids, registry, uid, context = self.ids, self.env.registry, self.env.uid, self.env.context
+
+        @self.env.cr.postcommit.add
+        def settle():
+            # someone who saves one of them at this very moment leaves the rest to the nightly job
+            with contextlib.suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY), registry.cursor() as cr:
+                # sudo: as in `write`
+                stages = api.Environment(cr, uid, context, su=True)["crm.stage"].browse(ids).exists()
+                won = stages.filtered("is_won")
+                leads = stages._all_records()
+                leads.search([("stage_id", "in", won.ids), ("active", "=", True), ("won_status", "!=", "won")])._win()
+                leads.search([("stage_id", "in", (stages - won).ids), ("won_status", "=", "won")])._reset_probability()
 
     @api.model
     def _clean_values(self, vals):

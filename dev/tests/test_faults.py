@@ -149,6 +149,22 @@ def test_two_stages_are_deleted_at_once(site, pipeline):
     none_of([line for line in troubles(site.log) if "ir_model_data" in line])
 
 
+def test_a_stage_is_won_and_not_won_while_a_run_moves_into_it(instance, site, pipeline):
+    """Whatever is in it in the end is what the stage says."""
+    source, ids = pipeline.fill("A run moves out of it")
+    [stage] = pipeline.session.call("crm.stage", "create", [{"name": "A run moves into it", "sequence": 51}])
+    other = pipeline.enter(site)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        run = pool.submit(drain, other, source, "move_records", destination_id=stage)
+        for is_won in (True, False, True):
+            pipeline.session.call("crm.stage", "write", [stage], {"is_won": is_won})
+        run.result()
+    found = pipeline.read(ids, "stage_id", "active", "won_status")
+    assert {(lead["stage_id"][0], lead["active"], lead["won_status"]) for lead in found} == {(stage, True, "won")}
+    pipeline.session.call("crm.stage", "write", [stage], {"is_won": False})
+    assert {lead["won_status"] for lead in pipeline.read(ids, "won_status")} == {"pending"}
+
+
 @pytest.mark.parametrize("method", ["archive_records", "move_records"])
 def test_the_server_is_killed_in_the_middle(instance, scratch, site, method):
     """Killed, started again, and the same call finishes. A server of its own: the others still need theirs."""
