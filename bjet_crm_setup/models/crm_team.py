@@ -19,7 +19,7 @@ class CrmTeam(models.Model):
     _inherit = "crm.team"
 
     company_id = fields.Many2one(default=lambda self: self.env.company)
-    sequence = fields.Integer(copy=False)
+    sequence = fields.Integer(copy=False, default=lambda self: next(self._get_last_places()))
     # Switches
     use_quotations = fields.Boolean(
         "Quotations",
@@ -136,9 +136,7 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A new channel comes last, so that it takes over nobody's records: who is in no channel gets the first one."""
-        # sudo: behind the channels of every company
-        [[last]] = self.sudo().with_context(active_test=False)._read_group([], aggregates=["sequence:max"])
-        places = count((last or 0) + 1)
+        places = self._get_last_places()
         wanted = self.default_get(["leads_wanted"])
         return super().create(
             [
@@ -146,12 +144,19 @@ class CrmTeam(models.Model):
                     {
                         **({} if "use_leads" in vals else wanted),
                         **vals,
-                        "sequence": vals["sequence"] if "sequence" in vals else to_place(next(places)),
+                        "sequence": vals["sequence"] if "sequence" in vals else next(places),
                     }
                 )
                 for vals in vals_list
             ]
         )
+
+    @api.model
+    def _get_last_places(self):
+        """An iterator over the places behind all channels. The form asks for one, too: it saves what it does not show."""
+        # sudo: behind the channels of every company
+        [[last]] = self.sudo().with_context(active_test=False)._read_group([], aggregates=["sequence:max"])
+        return map(to_place, count((last or 0) + 1))
 
     def write(self, vals):
         return super().write(self._with_leads(vals))

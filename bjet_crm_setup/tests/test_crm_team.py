@@ -344,6 +344,12 @@ class TestPlaceOfChannels(ChannelCase):
         self.assertEqual(teams.search([])[-2:].ids, loaded)
         self.assertEqual(teams.create({"name": "Placed", "sequence": 3}).sequence, 3)
 
+    def test_a_new_channel_of_the_form_is_the_last(self):
+        self.channel("Far behind", sequence=500)
+        with Form(self.env["crm.team"].with_user(self.people["manager"])) as form:
+            form.name = "Clicked"
+        self.assertEqual(self.env["crm.team"].search([])[-1], form.record)
+
     def test_it_takes_over_nobodys_records(self):
         user = self.people["all"]  # in no channel
         documents = self.env(user=user, context={"allowed_company_ids": self.company.ids})
