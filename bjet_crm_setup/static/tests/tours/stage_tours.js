@@ -665,6 +665,11 @@ tours.add("bjet_stage_keyboard", {
         ...confirmRun(),
         ...waitForRunEnd(),
         step("the keyboard is in the first column", `body${lacking(column("Холодні"))} ${focusedCog("Гарячі")}`),
+        step("what adds a column", ".o_quick_create_button", ({ anchor }) => anchor.focus()),
+        step("is pressed by Enter", ".o_quick_create_button:focus", "press Enter"),
+        step("it asks for a title", ".o_column_quick_create input:focus", "edit З клавіатури"),
+        step("Enter makes it", ".o_column_quick_create input:focus", "press Enter"),
+        step("it is there", column("З клавіатури")),
     ],
 });
 
