@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools.arguments import check_ids, is_blank, is_blank_cell, is_id, to_probability
+from ..tools.arguments import check_ids, drop_blank_cells, is_blank, is_id, to_probability
 from .crm_stage import RULING
 
 # the opportunities whose stage gives them their probability, see `_filter_stage_rules`
@@ -266,9 +266,7 @@ class CrmLead(models.Model):
     def _extract_records(self, *args, **kwargs):
         """An empty cell of an import is no value: Odoo would archive where Active is empty, and where Stage is, leave the
         opportunity in none, out of every column's reach."""
-        for record, info in super()._extract_records(*args, **kwargs):
-            blank = [name for name in NEVER_EMPTY if is_blank_cell(record.get(name, False))]
-            yield {name: value for name, value in record.items() if name not in blank}, info
+        return drop_blank_cells(super()._extract_records(*args, **kwargs), NEVER_EMPTY)
 
     def copy_data(self, default=None):
         """The copy of an archived one is open, as any new one: inactive at 0% Odoo would call it lost."""

@@ -155,30 +155,31 @@ class CrmStage(models.Model):
         return super(CrmStage, (self - won).sudo()).write({**vals, **WON_VALUES})
 
     def _stop_being_won(self, vals):
-        # sudo: a stage is shared, and what it holds of other companies, or archived, is not won any more either
-        leads = self.env["crm.lead"].sudo().with_context(active_test=False)
-        leads = leads.search([("stage_id", "in", self.ids), ("won_status", "=", "won")])
+        leads = self._search_won()
         super().write(vals)
         leads._reset_probability()
         self._settle_after_commit()
+
+    def _search_won(self):
+        """What is won in these stages: a stage is shared, and what it holds of other companies, or archived, counts too."""
+        return self._all_records().search([("stage_id", "in", self.ids), ("won_status", "=", "won")])
 
     def _settle_after_commit(self):
         """Once more, for what a run has moved or restored into these stages while their `is_won` waited for its batch: this
         transaction does not see it."""
         if not self:
             return
-        ids, registry, uid, context = self.ids, self.env.registry, self.env.uid, self.env.context
 
         @self.env.cr.postcommit.add
         def settle():
             # someone who saves one of them at this very moment leaves the rest to the nightly job
-            with contextlib.suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY), registry.cursor() as cr:
+            with contextlib.suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY), self.env.registry.cursor() as cr:
                 # sudo: as in `write`
-                stages = api.Environment(cr, uid, context, su=True)["crm.stage"].browse(ids).exists()
+                stages = self.with_env(self.env(cr=cr, su=True)).exists()
                 won = stages.filtered("is_won")
-                leads = stages._all_records()
-                leads.search([("stage_id", "in", won.ids), ("active", "=", True), ("won_status", "!=", "won")])._win()
-                leads.search([("stage_id", "in", (stages - won).ids), ("won_status", "=", "won")])._reset_probability()
+                active = [("stage_id", "in", won.ids), ("active", "=", True), ("won_status", "!=", "won")]
+                stages._all_records().search(active)._win()
+                (stages - won)._search_won()._reset_probability()
 
     @api.model
     def _clean_values(self, vals):

@@ -5,7 +5,7 @@ from itertools import chain, count
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools.arguments import is_blank_cell
+from ..tools.arguments import drop_blank_cells
 
 
 class Directory(models.AbstractModel):
@@ -54,9 +54,7 @@ class Directory(models.AbstractModel):
             if field.type in ("boolean", "integer", "float", "monetary")
             or (field.type == "selection" and field.required)
         }
-        for record, info in super()._extract_records(*args, **kwargs):
-            blank = [name for name in never_empty & record.keys() if is_blank_cell(record[name])]
-            yield {name: value for name, value in record.items() if name not in blank}, info
+        return drop_blank_cells(super()._extract_records(*args, **kwargs), never_empty)
 
     def copy_data(self, default=None):
         """Copies are told apart by name."""

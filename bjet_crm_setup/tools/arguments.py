@@ -43,6 +43,12 @@ def is_blank_cell(value):
     return value is not False and (value == [] or is_blank(value))
 
 
+def drop_blank_cells(rows, names):
+    """The rows of an import, pairs of values and what Odoo knows of their place, without the blank cells of some fields."""
+    for values, place in rows:
+        yield {name: cell for name, cell in values.items() if name not in names or not is_blank_cell(cell)}, place
+
+
 def to_probability(env, value, lowest=None, highest=None):
     """The number that a probability is; a text may say it.
 

@@ -10,6 +10,7 @@ from odoo.modules.module import Manifest
 from odoo.tools import SQL
 
 from odoo.addons.bjet_crm_setup.tools.arguments import check_boolean, is_id
+from odoo.addons.bjet_crm_setup.tools.groups import MANAGER
 
 from ..setup_file import read, state, write
 from ..setup_file.errors import SetupFileError
@@ -17,7 +18,6 @@ from ..tools import ready, texts
 from ..tools.collect import Directories
 from ..tools.shipped import read_shipped
 
-MANAGER = "sales_team.group_sale_manager"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 TURN = "bjet_crm_transfer.turn"
 # the text of a zip of the largest size that is read, in base64 with its line ends

@@ -59,10 +59,7 @@ class CrmStage(models.Model):
         :return: `{'moved': ids of what it held, 'stage': the id of the stage that has it now, or False}`
         :raise UserError: when the stage cannot give it up, see `move_records`
         """
-        # sudo: a stage gives up what it holds of every company
-        held = (
-            self.env["crm.lead"].sudo().with_context(active_test=False).search([("stage_id", "=", self.id)], order="id")
-        )
+        held = self._all_records().search([("stage_id", "=", self.id)], order="id")
         self.move_records(destination.id if destination else None)
         stage = held[:1].stage_id
         self.unlink()
