@@ -27,7 +27,7 @@ class CrmLead(models.Model):
         (self._search_ruled([("date_last_stage_update", ">=", began)]) - ruled)._give_back_to_stages()
         self._score_ruled()
         # what could not be settled at the moment at which a stage became won, or was not any more
-        self.env["crm.stage"].search([])._settle_records()
+        self.env["crm.stage"].search([])._settle_records()  # pylint: disable=no-search-all
 
     def _search_ruled(self, domain=()):
         # searched, not filtered: tens of thousands of records are not read into memory for it
