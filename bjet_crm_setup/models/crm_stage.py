@@ -20,7 +20,8 @@ ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
 
 
 class CrmStage(models.Model):
-    _inherit = "crm.stage"
+    _name = "crm.stage"
+    _inherit = ["crm.stage", "bjet.crm.setup.directory"]
 
     probability = fields.Float(
         "Probability (%)",

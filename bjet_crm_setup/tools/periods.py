@@ -12,7 +12,7 @@ import babel.dates
 import pytz
 from dateutil.relativedelta import relativedelta
 
-from odoo.tools.date_utils import weeknumber
+from odoo.tools.date_utils import date_range, start_of, weeknumber
 from odoo.tools.misc import babel_locale_parse, posix_to_ldml
 
 LENGTHS = {
@@ -44,21 +44,14 @@ def bucket_start(day, unit, week_start=1):
     :param unit: ``day``, ``week`` or ``month``
     :param week_start: the weekday on which weeks begin, from 1 (Monday) to 7 (Sunday)
     """
-    if unit == "month":
-        return day.replace(day=1)
     if unit == "week":
         return day - timedelta(days=(day.isoweekday() - week_start) % 7)
-    return day
+    return start_of(day, unit)
 
 
 def bucket_starts(first, last, unit, week_start=1):
     """The first days of all the buckets of a span, in order."""
-    starts = []
-    start = bucket_start(first, unit, week_start)
-    while start <= last:
-        starts.append(start)
-        start += UNITS[unit]
-    return starts
+    return list(date_range(bucket_start(first, unit, week_start), last, UNITS[unit]))
 
 
 def bucket_span(start, unit, first, last):
