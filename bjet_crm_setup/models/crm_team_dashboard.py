@@ -193,16 +193,12 @@ class CrmTeam(models.Model):
         if not may_read:
             return
         today = fields.Date.context_today(self)
-        rows = self._dashboard_read(
-            source.model, self._dashboard_domain(INVOICES, today.replace(day=1), today), source.amount, source.holder
-        )
+        domain = self._dashboard_domain(INVOICES, today.replace(day=1), today)
+        figures = self._dashboard_read(source.model, domain, source.amount, source.holder)
         rates = self._dashboard_rates(self.dashboard_currency_id)
-        sums = defaultdict(float)
-        for team, __, __, amount in rows:
-            sums[team] += amount
         for team in self:
-            currency = team.dashboard_currency_id
-            team.dashboard_invoiced = currency.round(sums[team._origin.id] / rates[currency.id])
+            currency, (__, amount) = team.dashboard_currency_id, figures[team._origin.id][None]
+            team.dashboard_invoiced = currency.round(amount / rates[currency.id])
 
     @api.depends_context("uid", "allowed_company_ids", "tz")
     def _compute_channel_counters(self):
@@ -214,9 +210,9 @@ class CrmTeam(models.Model):
             ("quotation", orders, self._dashboard_quotations_domain()),
             ("to_invoice", orders, self._dashboard_to_invoice_domain()),
         ):
-            figures = self._dashboard_count(model, domain, amount, holder)
+            figures = self._dashboard_read(model, domain, amount, holder)
             for team in self:
-                count, total = figures[team._origin.id]
+                count, total = figures[team._origin.id][None]
                 team[f"channel_{name}_count"] = count
                 if f"channel_{name}_amount" in self._fields:
                     team[f"channel_{name}_amount"] = total
@@ -357,10 +353,12 @@ class CrmTeam(models.Model):
 
         :param holder: the field that amounts of one currency have in common: the currency, or the company that has it
         :param bucket: a group-by within the channel
-        :return: a list of ``(team id, bucket, number, amount in the currency of the current company)``
+        :return: ``{team id: {bucket: [number, amount in the currency of the current company]}}``, the bucket as JSON can say
+            it, None without a group-by; zeros where there is nothing, and for a viewer who may not read the records
         """
+        figures = defaultdict(lambda: defaultdict(lambda: [0, 0.0]))
         if not self._origin.ids or not self.env[model].has_access("read"):
-            return []
+            return figures
         groupby = ["team_id", holder, *([bucket] if bucket else [])]
         rows = (
             self.env[model]
@@ -371,10 +369,18 @@ class CrmTeam(models.Model):
             held if held._name == "res.currency" else (held or self.env.company).currency_id for __, held, *__ in rows
         ]
         rates = self._dashboard_rates(self.env["res.currency"].union(*currencies))
-        return [
-            (team.id, keys[0] if bucket else None, number, total * rates[currency.id])
-            for (team, __, *keys, number, total), currency in zip(rows, currencies, strict=True)
-        ]
+        for (team, __, *keys, number, total), currency in zip(rows, currencies, strict=True):
+            figure = figures[team.id][self._dashboard_key(*keys)]
+            figure[0] += number
+            figure[1] += total * rates[currency.id]
+        return figures
+
+    @api.model
+    def _dashboard_key(self, value=None):
+        """A bucket that a grouped query gave, as JSON can say it."""
+        if isinstance(value, models.BaseModel):
+            return value.id
+        return value and value.strftime("%Y-%m-%d")  # a date, or a local datetime
 
     @api.model
     def _dashboard_rates(self, currencies):
@@ -384,15 +390,3 @@ class CrmTeam(models.Model):
             return {company.currency_id.id: 1.0}
         rates = (currencies | company.currency_id)._get_rates(company, fields.Date.context_today(self))
         return {currency: rates[company.currency_id.id] / rate for currency, rate in rates.items()}
-
-    def _dashboard_count(self, model, domain, amount, holder):
-        """Count the records of each channel, and sum them up in the currency of the current company.
-
-        :return: ``{team id: (number, amount)}``, with zeros for any other channel, and for a viewer who may not read them
-        """
-        rows = self._dashboard_read(model, domain, amount, holder)
-        figures = defaultdict(lambda: (0, 0.0))
-        for team, __, number, amount in rows:
-            counted, summed = figures[team]
-            figures[team] = counted + number, summed + amount
-        return figures

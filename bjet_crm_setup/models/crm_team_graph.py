@@ -1,7 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
-from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -137,13 +136,9 @@ class CrmTeam(models.Model):
         source = SOURCES[content]
         first, last = setup.span(fields.Date.context_today(self))
         bucket = {"user": source.user, "stage": "stage_id"}.get(group, f"{source.date}:{group}")
-        rows = self._dashboard_read(
-            source.model, self._dashboard_domain(content, first, last), source.amount, source.holder, bucket
-        )
-        sums = defaultdict(lambda: defaultdict(float))
-        for team, key, __, amount in rows:
-            sums[team][self._dashboard_key(key)] += amount
-        labels = self._dashboard_labels(setup, first, last, {key for keys in sums.values() for key in keys})
+        domain = self._dashboard_domain(content, first, last)
+        figures = self._dashboard_read(source.model, domain, source.amount, source.holder, bucket)
+        labels = self._dashboard_labels(setup, first, last, {key for buckets in figures.values() for key in buckets})
         currency = self.env.company.currency_id
         head = {
             "title": "",
@@ -157,23 +152,16 @@ class CrmTeam(models.Model):
             },
         }
         for team in self:
-            amounts = sums.get(team._origin.id)
-            if amounts is None:
+            buckets = figures.get(team._origin.id)
+            if buckets is None:
                 values = [(False, str(number), height) for number, height in enumerate(SAMPLE)]
             else:
                 values = [
-                    (key, label, currency.round(amounts.get(key, 0.0)))
+                    (key, label, currency.round(buckets[key][1] if key in buckets else 0.0))
                     for key, label in labels.items()
-                    if group in periods.UNITS or key in amounts
+                    if group in periods.UNITS or key in buckets
                 ]
-            yield team, {**head, **self._dashboard_values(setup, values, is_sample=amounts is None)}
-
-    @api.model
-    def _dashboard_key(self, value):
-        """A bucket that a grouped query gave, as JSON can say it."""
-        if isinstance(value, models.BaseModel):
-            return value.id
-        return value.strftime("%Y-%m-%d")  # a date, or a local datetime
+            yield team, {**head, **self._dashboard_values(setup, values, is_sample=buckets is None)}
 
     @api.model
     def _dashboard_labels(self, setup, first, last, keys):
