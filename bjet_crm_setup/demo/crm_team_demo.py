@@ -16,20 +16,20 @@ CHANNELS = {
     "team_social": ("user_melnyk", "user_tkachenko"),
     "team_partner": ("user_bondarenko", "user_kravets"),
 }
-# company, contact, tags
+# the contact and the tags of each customer in res_partner_demo.xml
 CUSTOMERS = (
-    ("Dnipro Book Stores", "Halyna Savchuk", ("retail", "large_company")),
-    ("Karpaty Build", "Roman Hnatiuk", ("construction",)),
-    ("Lviv Language School", "Oksana Dub", ("education", "small_company")),
-    ("Zdorovia Clinics", "Dr. Viktor Moroz", ("healthcare", "large_company")),
-    ("Bloom & Petal", "Kateryna Rud", ("retail", "small_company")),
-    ("Podil Architects", "Maksym Oliinyk", ("construction", "small_company")),
-    ("Kharkiv Coding Academy", "Yuliia Panchenko", ("education",)),
-    ("Smile Dental Group", "Larysa Humeniuk", ("healthcare",)),
-    ("Black Sea Trading", "Serhii Marchenko", ("retail", "urgent")),
-    ("Granit Contractors", "Petro Vasylenko", ("construction", "large_company")),
-    ("Poltava Technical College", "Nataliia Kuzmenko", ("education", "large_company")),
-    ("Vita Pharmacy", "Alina Zaiets", ("healthcare", "urgent")),
+    ("Halyna Savchuk", ("retail", "large_company")),
+    ("Roman Hnatiuk", ("construction",)),
+    ("Oksana Dub", ("education", "small_company")),
+    ("Dr. Viktor Moroz", ("healthcare", "large_company")),
+    ("Kateryna Rud", ("retail", "small_company")),
+    ("Maksym Oliinyk", ("construction", "small_company")),
+    ("Yuliia Panchenko", ("education",)),
+    ("Larysa Humeniuk", ("healthcare",)),
+    ("Serhii Marchenko", ("retail", "urgent")),
+    ("Petro Vasylenko", ("construction", "large_company")),
+    ("Nataliia Kuzmenko", ("education", "large_company")),
+    ("Alina Zaiets", ("healthcare", "urgent")),
 )
 # what is asked for, expected revenue
 NEEDS = (
@@ -105,7 +105,7 @@ class CrmTeam(models.Model):
     def _install_setup_demo(self):
         """Fill the three demo channels with a year of work."""
         self = self.with_context(tracking_disable=True, skip_pdf_attachment_generation=True)
-        customers = self._install_setup_demo_customers()
+        customers = self._install_setup_demo_own(f"demo_customer_{number}" for number, _row in enumerate(CUSTOMERS, 1))
         for shift, (channel, people) in enumerate(CHANNELS.items()):
             team = self.env.ref(f"bjet_crm_setup.{channel}", raise_if_not_found=False)
             users = self._install_setup_demo_own(people)
@@ -118,33 +118,13 @@ class CrmTeam(models.Model):
 
     def _install_setup_demo_register(self, kind, records):
         """Give the records external ids, so that they go with the addon."""
-        channel = self.get_external_id().get(self.id, "").partition(".")[2]
+        module, _dot, channel = self.get_external_id()[self.id].partition(".")
         self.env["ir.model.data"]._update_xmlids(
             [
-                {
-                    "xml_id": "_".join(filter(None, ("bjet_crm_setup.demo", kind, channel, str(number)))),
-                    "record": record,
-                    "noupdate": True,
-                }
+                {"xml_id": f"{module}.demo_{kind}_{channel}_{number}", "record": record, "noupdate": True}
                 for number, record in enumerate(records, 1)
             ]
         )
-        return records
-
-    @api.model
-    def _install_setup_demo_customers(self):
-        customers = self.env["res.partner"].create(
-            [
-                {
-                    "name": company,
-                    "is_company": True,
-                    "email": f"office@{company.lower().replace(' & ', '-').replace(' ', '-')}.example.com",
-                    "company_id": self.env.ref("base.main_company").id,
-                }
-                for company, _contact, _tags in CUSTOMERS
-            ]
-        )
-        return self.env["crm.team"]._install_setup_demo_register("customer", customers)
 
     @api.model
     def _install_setup_demo_own(self, names):
@@ -171,12 +151,12 @@ class CrmTeam(models.Model):
 
         def values(**extra):
             number = next(numbers)
-            company, contact, tags = CUSTOMERS[number % len(CUSTOMERS)]
+            customer, (contact, tags) = customers[number % len(customers)], CUSTOMERS[number % len(CUSTOMERS)]
             need, revenue = NEEDS[number % len(NEEDS)]
             return {
                 "type": "opportunity",
-                "name": f"{need} - {company}",
-                "partner_id": customers[number % len(customers)].id,
+                "name": f"{need} - {customer.name}",
+                "partner_id": customer.id,
                 "contact_name": contact,
                 "tag_ids": [
                     Command.set([tag.id for tag in self._install_setup_demo_own(f"tag_{name}" for name in tags)])
