@@ -74,11 +74,7 @@ class CrmStage(models.Model):
                 raise ValidationError(
                     self.env._("The probability of the stage “%s” must be between 0 and 100.", stage.name)
                 )
-        self.filtered("on_change")._check_not_won_at_100()
-
-    def _check_not_won_at_100(self):
-        for stage in self:
-            if stage.probability == 100 and not stage.is_won:
+            if stage.on_change and stage.probability == 100 and not stage.is_won:
                 raise ValidationError(
                     self.env._(
                         "Opportunities that enter the stage “%s” would be at 100%%, which is won: mark it as a won"

@@ -62,7 +62,8 @@ class CrmTeam(models.Model):
         self.channel_graph_data = False
         self.channel_graph_message = False
         for setup, teams in self.grouped(lambda team: team._dashboard_graph_setup()).items():
-            if not self._dashboard_may_read(setup.content):
+            models_read = (setup.content, SOURCES[setup.content].model)
+            if not all(self.env[name].has_access("read") for name in models_read):
                 teams.channel_graph_message = self._dashboard_unreadable(setup.content)
                 continue
             for team, graph in teams._dashboard_graphs(setup):
@@ -194,10 +195,6 @@ class CrmTeam(models.Model):
                 for key, label, amount in values
             ]
         return {"values": points, "is_sample_data": is_sample, "area": True}
-
-    @api.model
-    def _dashboard_may_read(self, content):
-        return self.env[content].has_access("read") and self.env[SOURCES[content].model].has_access("read")
 
     @api.model
     def _dashboard_unreadable(self, content):
