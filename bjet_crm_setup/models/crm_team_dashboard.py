@@ -22,8 +22,11 @@ class Source(NamedTuple):
     amount: str
     holder: str  # what amounts of one currency have in common: the currency, or the company that has it
     action: str  # the views that show the records behind a figure
+    domain: list  # which records of the model
 
 
+OPEN = [("type", "=", "opportunity"), ("active", "=", True), ("won_status", "=", "pending")]
+UNASSIGNED = [("type", "=", "lead"), ("active", "=", True), ("user_id", "=", False)]
 SOURCES = {
     PIPELINE: Source(
         "crm.lead",
@@ -32,6 +35,7 @@ SOURCES = {
         "prorated_revenue",
         "company_id",
         "bjet_crm_setup.crm_lead_action_dashboard",
+        OPEN,
     ),
     SALES: Source(
         "sale.order",
@@ -40,6 +44,7 @@ SOURCES = {
         "amount_untaxed",
         "currency_id",
         "bjet_crm_setup.sale_order_action_dashboard",
+        [("state", "=", "sale")],
     ),
     INVOICES: Source(
         "account.move",
@@ -48,7 +53,17 @@ SOURCES = {
         "amount_untaxed_signed",
         "company_id",
         "bjet_crm_setup.account_move_action_dashboard",
+        [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))],
     ),
+}
+# {counter: (model, amount, holder as above, action, domain)}
+LEADS, ORDERS = ("crm.lead", "expected_revenue", "company_id"), ("sale.order", "amount_untaxed", "currency_id")
+COUNTERS = {
+    "opportunity": (*LEADS, "crm.crm_case_form_view_salesteams_opportunity", OPEN),
+    "overdue": (*LEADS, "crm.crm_lead_action_team_overdue_opportunity", [*OPEN, ("date_deadline", "<", "today")]),
+    "unassigned_lead": (*LEADS, "crm.crm_case_form_view_salesteams_lead", UNASSIGNED),
+    "quotation": (*ORDERS, "sale.action_quotations_salesteams", [("state", "in", ("draft", "sent"))]),
+    "to_invoice": (*ORDERS, "sale.action_orders_to_invoice_salesteams", [("invoice_status", "=", "to invoice")]),
 }
 SETTINGS = (
     "dashboard_graph_model",
@@ -202,15 +217,8 @@ class CrmTeam(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids", "tz")
     def _compute_channel_counters(self):
-        leads, orders = ("crm.lead", "expected_revenue", "company_id"), ("sale.order", "amount_untaxed", "currency_id")
-        for name, (model, amount, holder), domain in (
-            ("opportunity", leads, self._dashboard_open_domain()),
-            ("overdue", leads, self._dashboard_overdue_domain()),
-            ("unassigned_lead", leads, self._dashboard_unassigned_domain()),
-            ("quotation", orders, self._dashboard_quotations_domain()),
-            ("to_invoice", orders, self._dashboard_to_invoice_domain()),
-        ):
-            figures = self._dashboard_read(model, domain, amount, holder)
+        for name, (model, amount, holder, __, domain) in COUNTERS.items():
+            figures = self._dashboard_read(model, self._dashboard_team_domain(model, domain), amount, holder)
             for team in self:
                 count, total = figures[team._origin.id][None]
                 team[f"channel_{name}_count"] = count
@@ -255,40 +263,34 @@ class CrmTeam(models.Model):
     @api.readonly
     def action_open_opportunities(self):
         """Return the action that opens the channel's open opportunities, see `_dashboard_action`."""
-        return self._dashboard_action(
-            "crm.crm_case_form_view_salesteams_opportunity",
-            self._dashboard_open_domain(),
-            default_type="opportunity",
-        )
+        return self._dashboard_counter_action("opportunity", default_type="opportunity")
 
     @api.readonly
     def action_open_opportunities_overdue(self):
         """Return the action that opens those of them whose Expected Closing has passed, see `_dashboard_action`."""
-        return self._dashboard_action(
-            "crm.crm_lead_action_team_overdue_opportunity",
-            self._dashboard_overdue_domain(),
-            default_type="opportunity",
-        )
+        return self._dashboard_counter_action("overdue", default_type="opportunity")
 
     @api.readonly
     def action_open_leads_unassigned(self):
         """Return the action that opens the channel's leads that nobody is assigned to, see `_dashboard_action`."""
-        return self._dashboard_action(
-            "crm.crm_case_form_view_salesteams_lead", self._dashboard_unassigned_domain(), default_type="lead"
-        )
+        return self._dashboard_counter_action("unassigned_lead", default_type="lead")
 
     @api.readonly
     def action_open_quotations(self):
         """Return the action that opens the channel's quotations, sent or not, see `_dashboard_action`."""
-        return self._dashboard_action("sale.action_quotations_salesteams", self._dashboard_quotations_domain())
+        return self._dashboard_counter_action("quotation")
 
     @api.readonly
     def action_open_orders_to_invoice(self):
         """Return the action that opens the channel's orders that wait for an invoice, see `_dashboard_action`."""
-        return self._dashboard_action("sale.action_orders_to_invoice_salesteams", self._dashboard_to_invoice_domain())
+        return self._dashboard_counter_action("to_invoice")
+
+    def _dashboard_counter_action(self, counter, **context):
+        model, __, __, xmlid, domain = COUNTERS[counter]
+        return self._dashboard_action(xmlid, self._dashboard_team_domain(model, domain), **context)
 
     def _dashboard_action(self, xmlid, domain, **context):
-        """What a counter of the card opens: the records that it counts, as far as the caller may read them.
+        """What a figure of the card opens: the records behind it, as far as the caller may read them.
 
         :raise UserError: when this is not one channel
         :raise AccessError: for anyone who may not read the channel
@@ -307,42 +309,18 @@ class CrmTeam(models.Model):
 
     def _dashboard_domain(self, content, first, last):
         """The records of these channels that a graph of this content counts, within a span of days."""
-        date = SOURCES[content].date
-        if content == PIPELINE:
-            domain = self._dashboard_open_domain()
-        elif content == SALES:
-            domain = self._dashboard_team_domain() & Domain("state", "=", "sale")
-        else:
-            domain = self._dashboard_team_domain() & Domain(
-                [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))]
-            )
+        source = SOURCES[content]
         if content == SALES:
             start, end = periods.utc_span(first, last, self.env.tz)
-            return domain & Domain(date, ">=", start) & Domain(date, "<", end)
-        return domain & Domain(date, ">=", first) & Domain(date, "<=", last)
+            span = Domain(source.date, ">=", start) & Domain(source.date, "<", end)
+        else:
+            span = Domain(source.date, ">=", first) & Domain(source.date, "<=", last)
+        return self._dashboard_team_domain(source.model, source.domain) & span
 
-    def _dashboard_team_domain(self, *companies):
-        return Domain("team_id", "in", self._origin.ids) & Domain(
-            "company_id", "in", [*self.env.companies.ids, *companies]
-        )
-
-    def _dashboard_leads_domain(self, kind):
-        return self._dashboard_team_domain(False) & Domain([("type", "=", kind), ("active", "=", True)])
-
-    def _dashboard_open_domain(self):
-        return self._dashboard_leads_domain("opportunity") & Domain("won_status", "=", "pending")
-
-    def _dashboard_overdue_domain(self):
-        return self._dashboard_open_domain() & Domain("date_deadline", "<", fields.Date.context_today(self))
-
-    def _dashboard_unassigned_domain(self):
-        return self._dashboard_leads_domain("lead") & Domain("user_id", "=", False)
-
-    def _dashboard_quotations_domain(self):
-        return self._dashboard_team_domain() & Domain("state", "in", ("draft", "sent"))
-
-    def _dashboard_to_invoice_domain(self):
-        return self._dashboard_team_domain() & Domain("invoice_status", "=", "to invoice")
+    def _dashboard_team_domain(self, model, domain):
+        """The records of these channels, in the chosen companies; an opportunity may be of no company."""
+        companies = [*self.env.companies.ids, *([False] if model == "crm.lead" else [])]
+        return Domain(domain) & Domain("team_id", "in", self._origin.ids) & Domain("company_id", "in", companies)
 
     # ------------------------------------------------------------
     # Figures
