@@ -1,13 +1,13 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools import periods
 from ..tools.arguments import check_one
 
 PIPELINE, SALES, INVOICES = "crm.lead", "sale.report", "account.invoice.report"
@@ -310,12 +310,9 @@ class CrmTeam(models.Model):
     def _dashboard_domain(self, content, first, last):
         """The records of these channels that a graph of this content counts, within a span of days."""
         source = SOURCES[content]
-        if content == SALES:
-            start, end = periods.utc_span(first, last, self.env.tz)
-            span = Domain(source.date, ">=", start) & Domain(source.date, "<", end)
-        else:
-            span = Domain(source.date, ">=", first) & Domain(source.date, "<=", last)
-        return self._dashboard_team_domain(source.model, source.domain) & span
+        # where the records have moments, days are the user's for Odoo
+        span = [(source.date, ">=", first), (source.date, "<", last + timedelta(days=1))]
+        return self._dashboard_team_domain(source.model, [*source.domain, *span])
 
     def _dashboard_team_domain(self, model, domain):
         """The records of these channels, in the chosen companies; an opportunity may be of no company."""

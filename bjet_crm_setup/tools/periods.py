@@ -6,10 +6,9 @@ A span is a pair of days, both included. A bucket is a day, week or month of whi
 named by its first day, even when the span begins later.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import babel.dates
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo.tools.date_utils import date_range, start_of, weeknumber
@@ -77,15 +76,6 @@ def bucket_label(start, unit, locale, date_format, week_format):
         year, week = weeknumber(locale, start)
         return week_format % {"week": week, "year": year}
     return babel.dates.format_date(start, posix_to_ldml(date_format, locale), locale)
-
-
-def utc_span(first, last, timezone):
-    """The moments of a span of days in a `pytz` timezone, as naive UTC: the first included, the last excluded."""
-
-    def midnight(day):
-        return timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-
-    return midnight(first), midnight(last + timedelta(days=1))
 
 
 def parse_day(text):
