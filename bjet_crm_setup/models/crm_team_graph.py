@@ -1,6 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
+from datetime import date
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -89,10 +90,10 @@ class CrmTeam(models.Model):
         self.check_access("read")
         try:
             content, group = source["content"], source["group"]
-            first, last = periods.parse_day(source["first"]), periods.parse_day(source["last"])
+            first, last = date.fromisoformat(source["first"]), date.fromisoformat(source["last"])
             label = None
             if group in periods.UNITS:
-                start = periods.parse_day(key)
+                start = date.fromisoformat(key)
                 first, last = periods.bucket_span(start, group, first, last)
                 domain = self._dashboard_domain(content, first, last)
                 label = self._dashboard_bucket_label(start, group)

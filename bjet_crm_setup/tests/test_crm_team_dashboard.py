@@ -356,6 +356,8 @@ class TestDashboardFigures(ChannelCase):
             ({"group": "user"}, []),
             ({"content": "res.users"}, "2026-11-24"),
             ({"first": "2026"}, "2026-11-24"),
+            *[({}, text) for text in ("yesterday", "2026-02-30", "", None, 7)],
+            *[({"last": text}, "2026-11-24") for text in ("yesterday", "2026-02-30", "", None, 7, False)],
         ]:
             with self.subTest(change=change, key=key), self.assertRaises(UserError):
                 seen.action_open_dashboard_graph({**source, **change}, key)

@@ -6,7 +6,7 @@ A span is a pair of days, both included. A bucket is a day, week or month of whi
 named by its first day, even when the span begins later.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import babel.dates
 from dateutil.relativedelta import relativedelta
@@ -76,11 +76,3 @@ def bucket_label(start, unit, locale, date_format, week_format):
         year, week = weeknumber(locale, start)
         return week_format % {"week": week, "year": year}
     return babel.dates.format_date(start, posix_to_ldml(date_format, locale), locale)
-
-
-def parse_day(text):
-    """The day that an ISO text names; raise ValueError when it names none."""
-    try:
-        return date.fromisoformat(text)
-    except TypeError:
-        raise ValueError(f"{text!r} is not a day") from None
