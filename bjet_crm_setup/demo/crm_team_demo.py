@@ -158,9 +158,7 @@ class CrmTeam(models.Model):
                 "name": f"{need} - {customer.name}",
                 "partner_id": customer.id,
                 "contact_name": contact,
-                "tag_ids": [
-                    Command.set([tag.id for tag in self._install_setup_demo_own(f"tag_{name}" for name in tags)])
-                ],
+                "tag_ids": [tag.id for tag in self._install_setup_demo_own(f"tag_{name}" for name in tags)],
                 "expected_revenue": revenue * (1 + number % 3 / 4),
                 "priority": str(number * 5 // 3 % 4),
                 "team_id": self.id,
@@ -169,48 +167,40 @@ class CrmTeam(models.Model):
                 **extra,
             }
 
-        opportunities = self.env["crm.lead"].create(
-            [
-                values(
-                    stage_id=self._install_setup_demo_stage(stage),
-                    date_deadline=today + timedelta(days + 2 * shift),
-                    create_date=self._days_ago(max(5, 40 - days // 5)),
-                )
-                for stage, deadlines in PIPELINE
-                for days in deadlines
-            ]
-        )
-        opportunities[3::7].user_id = False
-        leads = self.env["crm.lead"].create(
-            [
-                values(
-                    type="lead", user_id=False, partner_id=False, partner_name=company, create_date=self._days_ago(days)
-                )
-                for company, days in (("Chornomorsk Marina", 2), ("Vinnytsia Print House", 5), ("Sunrise Hostel", 11))
-            ]
-        )
-        won = self.env["crm.lead"].create(
-            [
-                values(stage_id=self._install_setup_demo_stage(WON), create_date=self._days_ago(days + 45))
-                for days in ORDERS[::4]
-            ]
-        )
-        for opportunity, days in zip(won, ORDERS[::4], strict=True):
-            opportunity.date_closed = self._days_ago(days)
-        lost = self.env["crm.lead"].create(
-            [
-                values(
-                    stage_id=self._install_setup_demo_stage("crm.stage_lead2"), create_date=self._days_ago(days + 30)
-                )
-                for _reason, days in LOST
-            ]
-        )
-        for opportunity, (reason, days) in zip(lost, LOST, strict=True):
-            reason = self._install_setup_demo_record(reason, "crm.lost.reason", [])
-            opportunity.action_set_lost(lost_reason_id=reason.id)
-            opportunity.date_closed = self._days_ago(days)
-        self._install_setup_demo_register("lead", opportunities + leads + won + lost)
-        return won
+        stage = self._install_setup_demo_stage
+        opportunities = [
+            values(
+                stage_id=stage(xmlid),
+                date_deadline=today + timedelta(days + 2 * shift),
+                create_date=self._days_ago(max(5, 40 - days // 5)),
+            )
+            for xmlid, deadlines in PIPELINE
+            for days in deadlines
+        ]
+        for unassigned in opportunities[3::7]:
+            unassigned["user_id"] = False
+        leads = [
+            values(type="lead", user_id=False, partner_id=False, partner_name=name, create_date=self._days_ago(days))
+            for name, days in (("Chornomorsk Marina", 2), ("Vinnytsia Print House", 5), ("Sunrise Hostel", 11))
+        ]
+        won = [
+            values(stage_id=stage(WON), create_date=self._days_ago(days + 45), date_closed=self._days_ago(days))
+            for days in ORDERS[::4]
+        ]
+        lost = [
+            values(
+                stage_id=stage("crm.stage_lead2"),
+                active=False,
+                probability=0,
+                lost_reason_id=self._install_setup_demo_record(reason, "crm.lost.reason", []).id,
+                create_date=self._days_ago(days + 30),
+                date_closed=self._days_ago(days),
+            )
+            for reason, days in LOST
+        ]
+        records = self.env["crm.lead"].create([*opportunities, *leads, *won, *lost])
+        self._install_setup_demo_register("lead", records)
+        return records.filtered(lambda lead: lead.won_status == "won")
 
     def _install_setup_demo_orders(self, customers, users, shift, won):
         """Quotations, and the year's confirmed orders, oldest first, every fourth from a won opportunity."""

@@ -25,11 +25,6 @@ class GraphSetup(NamedTuple):
     period: str
     group: str
 
-    def span(self, today):
-        if self.content == PIPELINE:
-            return periods.span_after(today, self.period)
-        return periods.span_before(today, self.period)
-
 
 class CrmTeam(models.Model):
     """The graph on the dashboard of a sales channel, and the records behind each point of it."""
@@ -136,7 +131,8 @@ class CrmTeam(models.Model):
         """
         content, group = setup.content, setup.group
         source = SOURCES[content]
-        first, last = setup.span(fields.Date.context_today(self))
+        get_span = periods.span_after if content == PIPELINE else periods.span_before
+        first, last = get_span(fields.Date.context_today(self), setup.period)
         bucket = {"user": source.user, "stage": "stage_id"}.get(group, f"{source.date}:{group}")
         domain = self._dashboard_domain(content, first, last)
         figures = self._dashboard_read(source.model, domain, source.amount, source.holder, bucket)
