@@ -8,7 +8,7 @@ import re
 import shutil
 
 from . import paths
-from .console import Progress, follow, run, step
+from .console import run, step
 
 REPOSITORY = "https://github.com/odoo/odoo.git"
 BRANCH = "19.0"
@@ -30,18 +30,15 @@ def ensure_odoo(version=""):
     broken = (
         f"Odoo could not be brought from {address}; run the same command again, or set ODOO_HOME to a checkout of it."
     )
-    progress = Progress()
 
-    def show(line):
-        if match := PERCENT.search(line):
-            progress.show(int(match[1]), 100)
+    def progress(line):
+        return (match := PERCENT.search(line)) and (int(match[1]), 100)
 
     with step(f"Bringing Odoo {version or BRANCH} from {address}"):
         run(["git", "init", "-q", part], broken)
         git = ["git", "-C", part]
-        follow([*git, "fetch", "--progress", "--depth=1", address, version or BRANCH], broken, show)
-        follow([*git, "checkout", "-q", "--progress", "--detach", "FETCH_HEAD"], broken, show)
-        progress.close()
+        run([*git, "fetch", "--progress", "--depth=1", address, version or BRANCH], broken, progress=progress)
+        run([*git, "checkout", "-q", "--progress", "--detach", "FETCH_HEAD"], broken, progress=progress)
         part.replace(home)
     return home
 

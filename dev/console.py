@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -89,24 +90,6 @@ def full_disk():
     return Failure(f"The disk of {paths.STATE} is full: make room and run the same command again.")
 
 
-def run(command, sentence, **kwargs):
-    """Run a command quietly and return what it printed; a failure shows the sentence and the end of that."""
-    try:
-        done = subprocess.run(
-            [str(part) for part in command],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            **kwargs,
-        )
-    except FileNotFoundError:
-        raise Failure(f"{sentence} ({command[0]} is not on this machine.)") from None
-    if done.returncode:
-        raise failure(sentence, done.stdout)
-    return done.stdout
-
-
 def die_with_parent():
     """Have the kernel ask this process to stop when the one that started it dies, even of a SIGKILL."""
     if sys.platform == "linux":
@@ -147,20 +130,42 @@ def child(command, *, apart=False, patience=20, **kwargs):
             process.stdout.close()
 
 
-def follow(command, sentence, line_seen, log=None, **kwargs):
-    """Run a command, show each line of its output to `line_seen`, and fail like `run`; return the output."""
-    lines = []
+def call(command, **kwargs):
+    """Run a command that speaks for itself; return its exit code."""
+    with child(command, **kwargs) as process:
+        return process.wait()
+
+
+def run(command, sentence, *, progress=None, log=None, script="", **kwargs):
+    """Run a command quietly and return what it printed; a failure shows the sentence and the end of that.
+
+    :param progress: what a line of the output tells, as a `Progress` shows it: (done, total, what), or nothing
+    :param log: a file that the output is written to as well
+    :param script: what the command reads
+    """
+    shown, lines = Progress(), []
     with contextlib.ExitStack() as stack:
         written = stack.enter_context(log.open("a")) if log else None
-        process = stack.enter_context(
-            child(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **kwargs)
-        )
+        given = stack.enter_context(tempfile.TemporaryFile("w+"))
+        given.write(script)
+        given.seek(0)
+        try:
+            process = stack.enter_context(
+                child(
+                    command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                    **kwargs,
+                )
+            )  # fmt: skip
+        except FileNotFoundError:
+            raise Failure(f"{sentence} ({command[0]} is not on this machine.)") from None
         for line in process.stdout:
             lines.append(line)
             if written:
                 written.write(line)
-            line_seen(line)
+            if progress and (told := progress(line)):
+                shown.show(*told)
         code = process.wait()
+    shown.close()
     output = "".join(lines)
     if code:
         raise failure(f"{sentence} Its log is {log}; the end:" if log else sentence, output)

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from . import browser, database, frozen, live, odoo, paths, postgres
+from . import browser, database, frozen, live, odoo, paths
 from .console import Failure, say, step
 from .page import Page
 
@@ -168,7 +168,7 @@ def _untranslated(instance, language):
     return {text for text in texts if PROSE.search(text)} - INTERNATIONAL
 
 
-def build(template, chapters=()):
+def build(server, template, chapters=()):
     """Take every picture, in every language, and hold the guides against them.
 
     With `chapters`, only those, into the project's state folder, for a look while a step is being written.
@@ -177,7 +177,7 @@ def build(template, chapters=()):
     if unknown := sorted(set(chapters) - set(known)):
         raise Failure(f"There is no chapter {', '.join(unknown)}; there are {', '.join(known)}.")
     wrong = []
-    with postgres.server() as server, tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary:
         instance = FrozenOdoo(server)
         _prepare(instance, template)
         for language in LANGUAGES:

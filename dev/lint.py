@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from . import odoo, paths
-from .console import child, failure, say
+from .console import call, failure, say
 
 
 def ensure():
@@ -28,8 +28,7 @@ def lint(hooks=()):
     code = 0
     for hook in hooks or (None,):
         command = [programs / "pre-commit", "run", *options, *filter(None, [hook])]
-        with child(command, env=environment, cwd=paths.ROOT) as process:
-            code = process.wait() or code
+        code = call(command, env=environment, cwd=paths.ROOT) or code
     if code == 3:
         say(f"✗ A linter could not be set up; run the same command again. Its log is {log}.")
     return code
@@ -44,7 +43,6 @@ def lock(upgrade):
             "--custom-compile-command", "make lock", *(["--upgrade"] if upgrade else []),
             requirements.relative_to(paths.ROOT), "-o", requirements.with_suffix(".lock").relative_to(paths.ROOT),
         ]  # fmt: skip
-        with child(command, cwd=paths.ROOT) as process:
-            if process.wait():
-                raise failure(f"{requirements.name} could not be pinned.")
+        if call(command, cwd=paths.ROOT):
+            raise failure(f"{requirements.name} could not be pinned.")
     return 0

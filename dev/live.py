@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import time
-
-import requests
+from pathlib import Path
+from typing import NamedTuple
 
 from .console import Failure, child, failure, step
 
@@ -75,28 +75,25 @@ class Session:
 
 def _http():
     """A session that asks this machine itself, whatever proxy the environment names for others."""
+    import requests
+
     session = requests.Session()
     session.trust_env = False
     return session
 
 
-class Site:
+class Site(NamedTuple):
     """A server that was started here: its address, its process, its log."""
 
-    def __init__(self, name, url, process, log, config):
-        self.name, self.url, self.process, self.log, self.config = name, url, process, log, config
+    url: str
+    process: subprocess.Popen
+    log: Path
 
     def session(self, database, user, password):
         return Session(self.url).login(database, user, password)
 
-    def mark(self):
-        """The end of the log now, for `logged`."""
-        return self.log.stat().st_size
-
-    def logged(self, since=0):
-        with self.log.open("rb") as written:
-            written.seek(since)
-            return written.read().decode(errors="replace").splitlines()
+    def logged(self):
+        return self.log.read_text(errors="replace").splitlines()
 
     def kill(self):
         """Stop it as a power cut would."""
@@ -112,13 +109,12 @@ def free_port():
 
 
 @contextlib.contextmanager
-def serving(instance, name, database, *arguments, **options):
+def serving(instance, name, database, *arguments, http_port=None, http_interface="127.0.0.1", **options):
     """Start a server with more arguments of Odoo and more options in its configuration, yield it as a `Site` once it
     answers, and stop it."""
-    port = options.pop("http_port", None) or free_port()
-    config = instance.write_config(name, database, http_port=port, gevent_port=free_port(), **options)
+    options |= {"http_interface": http_interface, "http_port": http_port or free_port(), "gevent_port": free_port()}
+    config = instance.write_config(name, database, **options)
     log = instance.start_log(name)
-    host = options.get("http_interface", "127.0.0.1")
     with (
         log.open("a") as written,
         child(
@@ -129,7 +125,7 @@ def serving(instance, name, database, *arguments, **options):
             stderr=subprocess.STDOUT,
         ) as process,
     ):
-        site = Site(name, f"http://{LOOPBACK.get(host, host)}:{port}", process, log, config)
+        site = Site(f"http://{LOOPBACK.get(http_interface, http_interface)}:{options['http_port']}", process, log)
         with step("Starting Odoo"):
             _wait(site)
         yield site
@@ -146,7 +142,7 @@ def _wait(site):
         while time.monotonic() < deadline:
             if site.process.poll() is not None:
                 raise stopped(site)
-            with contextlib.suppress(requests.RequestException):
+            with contextlib.suppress(OSError):
                 # a page that needs the database: the registry is loaded when it answers
                 answer = session.get(f"{site.url}/web/login", timeout=60)
                 if answer.ok:

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import importlib.util
+import itertools
 import os
 import platform
 import re
@@ -14,10 +15,11 @@ import venv
 from pathlib import Path
 
 from . import checkout, debian, paths
-from .console import Failure, Progress, follow, run, step, wait
+from .console import Failure, run, step, wait
 
 SCRIPT = paths.ROOT / "dev" / "bin" / "odoo-bin"
-LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+LOADING = re.compile(r"Loading module (?!base )(\S+) \((\d+)/(\d+)\)")
+LOOKED_AT = re.compile(r"(?:Collecting (?:\S*/)?(\S+)|Processing|Ignoring)")
 SERIES = "19.0"
 # as in Odoo's release.py
 MIN_PYTHON, MAX_PYTHON = (3, 10), (3, 13)
@@ -103,44 +105,39 @@ def check():
 
 def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo's Python packages"):
     """A virtual environment with what a lock file pins; return its interpreter."""
-    python = folder / "bin" / "python"
-    stamp = folder / ".lock"
+    _check_python()
+    python, stamp = folder / "bin" / "python", folder / ".lock"
     pinned = requirements.read_text()
     digest = hashlib.sha256(pinned.encode()).hexdigest()
-    _check_python()
-
-    def ready():
-        return stamp.exists() and stamp.read_text() == digest and python.exists()
-
-    if ready():
-        return python
-    with paths.lock(folder.name, wait), step(f"Installing {what}"):
-        if ready():
-            return python
-        try:
-            venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
-        except (subprocess.CalledProcessError, OSError, ImportError) as error:
-            raise Failure(NO_VENV.format(error)) from None
-        # what pip has looked at, out of the packages that this machine needs; their unpacking at the end takes a while too
-        progress, total, seen = Progress(), len(re.findall(r"^[\w.-]+==", pinned, re.MULTILINE)), 0
-
-        def show(line):
-            nonlocal seen
-            word, _space, rest = line.partition(" ")
-            seen += word in {"Collecting", "Processing", "Ignoring"}
-            progress.show(seen, total + 5, rest.split()[0].split("/")[-1] if word == "Collecting" else "")
-
-        follow(
-            [
-                python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off",
-                "--require-hashes", "-r", requirements,
-            ],
-            "The Python packages could not be installed; run the same command again.",
-            show,
-        )  # fmt: skip
-        progress.close()
-        stamp.write_text(digest)
+    with paths.lock(folder.name, wait):
+        if not (stamp.exists() and stamp.read_text() == digest and python.exists()):
+            with step(f"Installing {what}"):
+                _install(folder, python, requirements, len(re.findall(r"^[\w.-]+==", pinned, re.MULTILINE)))
+            stamp.write_text(digest)
     return python
+
+
+def _install(folder, python, requirements, total):
+    try:
+        venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
+    except (subprocess.CalledProcessError, OSError, ImportError) as error:
+        raise Failure(NO_VENV.format(error)) from None
+    seen = itertools.count(1)
+
+    def progress(line):
+        # what pip has looked at, out of the packages that this machine needs; their unpacking at the end takes a while too
+        if match := LOOKED_AT.match(line):
+            return next(seen), total + 5, match[1] or ""
+        return None
+
+    run(
+        [
+            python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off",
+            "--require-hashes", "-r", requirements,
+        ],
+        "The Python packages could not be installed; run the same command again.",
+        progress=progress,
+    )  # fmt: skip
 
 
 class Odoo:
@@ -227,20 +224,14 @@ class Odoo:
         """Run one of Odoo's commands, with a progress line; its log goes to a file. Return the log's path."""
         config = self.write_config(name, database)
         log = self.start_log(name)
-        progress = Progress()
 
-        def show(line):
-            if (match := LOADING.search(line)) and match[1] != "base":
-                progress.show(int(match[2]), int(match[3]), match[1])
+        def progress(line):
+            return (match := LOADING.search(line)) and (int(match[2]), int(match[3]), match[1])
 
-        follow(
-            self.command(*command, "-c", config, "-d", database, *arguments),
-            failure,
-            show,
-            log,
-            env=self.environment(),
-        )
-        progress.close()
+        run(
+            self.command(*command, "-c", config, "-d", database, *arguments), failure,
+            progress=progress, log=log, env=self.environment(),
+        )  # fmt: skip
         return log
 
     def shell(self, name, database, script):
@@ -250,5 +241,5 @@ class Odoo:
             self.command("shell", "-c", config, "-d", database, "--no-http", "--log-level=warn"),
             "Odoo's shell refused a script.",
             env=self.environment(),
-            input=script,
+            script=script,
         )

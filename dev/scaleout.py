@@ -5,15 +5,15 @@ Python wheel, listen on sockets only, and live in a folder of their own that is 
 """
 
 import contextlib
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 from . import database, live, postgres
-from .console import failure, run, step
+from .console import run, step
 from .odoo import Odoo
 
-PORT = "5432"
 PRIMARY = {
     "listen_addresses": "",
     "wal_level": "replica",
@@ -37,43 +37,8 @@ EVIDENCE = {
 }
 
 
-class Cluster:
-    """A PostgreSQL of our own."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.admin = postgres.Server(str(folder), PORT, "postgres")
-        self.server = postgres.Server(str(folder), PORT, postgres.ROLE)
-
-    def prepare(self):
-        self.folder.mkdir(mode=0o700)
-        postgres._give(self.folder)
-
-    def configure(self, settings):
-        """Write settings for the next start."""
-        with (self.folder / "postgresql.conf").open("a") as written:
-            written.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
-
-    def execute(self, program, *arguments, what):
-        done = postgres._execute(program, *arguments)
-        if done.returncode:
-            raise failure(what, self.log.read_text() if self.log.exists() else done.stdout)
-
-    def start(self):
-        self.execute(
-            "pg_ctl", "-w", "-D", self.folder, "-l", self.log, "-o", f"-k '{self.folder}'", "start",
-            what=f"The {self.folder.name} PostgreSQL did not start:",
-        )  # fmt: skip
-
-    def stop(self):
-        self.execute(
-            "pg_ctl", "-w", "-D", self.folder, "-m", "immediate", "stop",
-            what=f"The {self.folder.name} PostgreSQL did not stop:",
-        )  # fmt: skip
-
-    @property
-    def log(self):
-        return self.folder / "log"
+class Watched(postgres.Cluster):
+    """A PostgreSQL that tells what it was asked."""
 
     def mark(self):
         return self.log.stat().st_size
@@ -82,26 +47,19 @@ class Cluster:
         """What it was asked by one Odoo server since a `mark`."""
         with self.log.open("rb") as written:
             written.seek(since)
-            lines = written.read().decode(errors="replace").splitlines()
-        found, ours = [], False
-        for line in lines:
-            if line.startswith("\t"):
-                if ours:
-                    found[-1] += "\n" + line.strip()
-                continue
-            prefix, said, statement = line.partition("statement: ")
-            ours = bool(said) and prefix.startswith(application + "|")
-            if ours:
-                found.append(statement)
-        return found
+            text = written.read().decode(errors="replace")
+        # the lines of one statement but the first begin with a tab
+        return re.findall(rf"^{application}\|.*?statement: (.*(?:\n\t.*)*)", text, re.MULTILINE)
 
 
 class Topology:
+    """The two PostgreSQL servers, and by their names the Odoo servers on them."""
+
     def __init__(self, name, folder):
         self.database = name
         self.folder = folder
-        self.primary = Cluster(self.folder / "primary")
-        self.replica = Cluster(self.folder / "replica")
+        self.primary = Watched("primary", self.folder / "primary")
+        self.replica = Watched("replica", self.folder / "replica")
         self.sites = {}
 
     def wait_for_replica(self, wait):
@@ -120,12 +78,12 @@ def topology(name, prepare):
         folder.chmod(0o711)
         found = Topology(name, folder)
         _start_primary(found, stack)
-        instance = Odoo(found.primary.server)
+        instance = Odoo(found.primary)
         stack.callback(shutil.rmtree, database.filestore(name), ignore_errors=True)
         _fill(found, instance, prepare)
         _start_replica(found, stack)
         options = {"log_level": "info", "list_db": "False"}
-        reading = {"db_replica_host": found.replica.server.host, "db_replica_port": found.replica.server.port}
+        reading = {"db_replica_host": found.replica.host, "db_replica_port": found.replica.port}
         with step("Starting three Odoo servers on one database"):
             for server, more in (("one", {}), ("two", {}), ("reading", reading)):
                 found.sites[server] = stack.enter_context(
@@ -135,35 +93,25 @@ def topology(name, prepare):
 
 
 def _start_primary(found, stack):
-    primary = found.primary
     with step("Starting a primary PostgreSQL"):
-        primary.prepare()
-        primary.execute(
-            "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", "--pgdata", primary.folder,
-            *postgres.LOCALE, what="The primary PostgreSQL could not be set up:",
-        )  # fmt: skip
         # nobody to wait for before there is a replica
-        primary.configure({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""})
-        primary.start()
-        stack.callback(primary.stop)
-        primary.admin.query(f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB REPLICATION")
+        found.primary.make({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""}, *postgres.INITDB)
+        found.primary.start()
+        stack.callback(found.primary.stop, "immediate")
 
 
 def _start_replica(found, stack):
     primary, replica = found.primary, found.replica
     with step("Copying it to a streaming replica"):
-        replica.prepare()
-        replica.execute(
-            "pg_basebackup", "-D", replica.folder, "-R", "-X", "stream", "-c", "fast",
-            "-d", f"host={primary.server.host} port={PORT} user={postgres.ROLE} application_name=replica",
-            what="The replica could not be copied from the primary:",
+        replica.make(
+            REPLICA, "pg_basebackup", "-R", "-X", "stream", "-c", "fast",
+            "-d", f"host={primary.host} port={primary.port} user={primary.user} application_name=replica",
         )  # fmt: skip
         # what belongs to the running primary, not to its data
-        for left in ("log", f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+        for left in ("log", f".s.PGSQL.{primary.port}", f".s.PGSQL.{primary.port}.lock"):
             (replica.folder / left).unlink(missing_ok=True)
-        replica.configure(REPLICA)
         replica.start()
-        stack.callback(replica.stop)
+        stack.callback(replica.stop, "immediate")
         found.wait_for_replica(True)
 
 
@@ -178,20 +126,13 @@ def _fill(found, instance, prepare):
             prepare(origin, source)
             with step("Copying it into the primary"):
                 dump = found.folder / "dump.sql"
-                programs = postgres._binaries()
-                run(
-                    [programs / "pg_dump", "--no-owner", "-f", dump, source],
-                    "The database could not be copied.",
-                    env=origin.environment(),
-                )
-                found.primary.server.create(found.database)
-                run(
-                    [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, found.database],
-                    "The database could not be copied.",
-                    env=instance.environment(),
-                )
+                programs = postgres.binaries()
+                broken = "The database could not be copied."
+                run([programs / "pg_dump", "--no-owner", "-f", dump, source], broken, env=origin.environment())
+                found.primary.create(found.database)
+                load = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, found.database]
+                run(load, broken, env=instance.environment())
                 dump.unlink()
-                if database.filestore(source).exists():
-                    shutil.copytree(database.filestore(source), database.filestore(found.database), dirs_exist_ok=True)
+                shutil.copytree(database.filestore(source), database.filestore(found.database), dirs_exist_ok=True)
         finally:
             database.drop(origin, source)

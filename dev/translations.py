@@ -107,26 +107,16 @@ def missing(translated):
     return [entry.msgid for entry in translated if not entry.msgstr or "fuzzy" in entry.flags]
 
 
-def refresh(odoo, name):
-    """Write the files of all addons anew; return the strings that lack Ukrainian."""
-    lacking = []
-    for files, translated in _current(odoo, name):
-        for path, content in files.items():
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(content)
-        lacking += missing(translated)
-    return lacking
-
-
-def problems(odoo, name):
-    """What is not in order with the files in the tree, one sentence each."""
+def problems(odoo, name, write=False):
+    """What is not in order with the files of all addons, one sentence each; or write them anew, and say what is left."""
     found = []
     for files, translated in _current(odoo, name):
-        found += [
-            f"{path.relative_to(paths.ROOT)} is not what the addon has now: make i18n"
-            for path, content in files.items()
-            if not path.exists() or path.read_text() != content
-        ]
+        for path, content in files.items():
+            if write:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(content)
+            elif not path.exists() or path.read_text() != content:
+                found.append(f"{path.relative_to(paths.ROOT)} is not what the addon has now: make i18n")
         found += [f"no Ukrainian for: {text}" for text in missing(translated)]
     return found
 

@@ -315,7 +315,7 @@ def test_a_replica_that_is_down(servers, manager, stages, where):
                 continue
             return
 
-    servers.replica.stop()
+    servers.replica.stop("immediate")
     try:
         use_up_broken_connections()
         counted, asked = where(lambda: manager["reading"].call("crm.stage", "count_records", [stage]), "crm_lead")
@@ -336,4 +336,4 @@ def test_a_replica_that_is_down(servers, manager, stages, where):
     answer = manager["reading"].call("crm.stage", "restore_records", [stage])
     assert answer == {"done": count - 50, "remaining": 0}
     asking = f"SELECT count(*) FROM crm_lead WHERE active AND stage_id = {stage}"
-    assert servers.replica.server.query(asking, database=DATABASE) == [(count,)]
+    assert servers.replica.query(asking, database=DATABASE) == [(count,)]
