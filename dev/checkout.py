@@ -25,8 +25,6 @@ def ensure_odoo(version=""):
     if home.exists():
         return home
     address = os.environ.get("ODOO_GIT") or REPOSITORY
-    part = home.with_name(f"{home.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
     broken = (
         f"Odoo could not be brought from {address}; run the same command again, or set ODOO_HOME to a checkout of it."
     )
@@ -34,12 +32,11 @@ def ensure_odoo(version=""):
     def progress(line):
         return (match := PERCENT.search(line)) and (int(match[1]), 100)
 
-    with step(f"Bringing Odoo {version or BRANCH} from {address}"):
+    with step(f"Bringing Odoo {version or BRANCH} from {address}"), paths.whole(home) as part:
         run(["git", "init", "-q", part], broken)
         git = ["git", "-C", part]
         run([*git, "fetch", "--progress", "--depth=1", address, version or BRANCH], broken, progress=progress)
         run([*git, "checkout", "-q", "--progress", "--detach", "FETCH_HEAD"], broken, progress=progress)
-        part.replace(home)
     return home
 
 

@@ -68,34 +68,26 @@ def base_name(server, demo=False, modules=DEPENDS):
 def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     """A database with Odoo's addons and no addon of ours, in English and Ukrainian; return its name.
 
-    It is built once under another name and renamed when whole, so that a broken run leaves nothing half-made.
-    Ukrainian is added after the creation: a language given at creation becomes that of every user.
+    It is built once, and kept. Ukrainian is added after the creation: a language given at creation becomes that of every user.
     """
     name = base_name(odoo.server, demo, modules) + label
-    if is_here(odoo, name):
-        return name
-    with paths.lock("base", wait):
-        if is_here(odoo, name):
-            return name
-        part = f"{name}_part"
-        with step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"):
-            drop(odoo, name)
-            create(odoo, part)
-            odoo.call(
-                part, part, "-i", modules, "--with-demo" if demo else "--without-demo",
-                failure="Odoo could not be installed.",
-            )  # fmt: skip
-            add_language(odoo, part)
-            move(odoo, part, name)
+    with paths.lock(name, wait):
+        if not is_here(odoo, name):
+            with (
+                step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"),
+                whole(odoo, None, name) as part,
+            ):
+                options = ("-i", modules, "--with-demo" if demo else "--without-demo")
+                odoo.call(part, part, *options, failure="Odoo could not be installed.")
+                add_language(odoo, part)
     return name
 
 
 def made(server):
     """The names of the databases that this clone made on a server."""
     rows = server.query(
-        "SELECT datname FROM pg_database WHERE split_part(shobj_description(oid, 'pg_database'), ' ', 1) = %s"
-        " AND split_part(shobj_description(oid, 'pg_database'), ' ', 2) = %s ORDER BY 1",
-        [OWNER, paths.clone_id()],
+        "SELECT datname FROM pg_database WHERE shobj_description(oid, 'pg_database') LIKE %s ORDER BY 1",
+        [f"{OWNER} {paths.clone_id()}%"],
     )
     return [name for (name,) in rows]
 
@@ -164,11 +156,14 @@ def create(odoo, database, **options):
 
 @contextlib.contextmanager
 def whole(odoo, source, target, *, lasting=False):
-    """Copy a database under another name, yield that to be filled, and give it its own: a broken run leaves nothing
-    half-made."""
+    """Make a database, empty or a copy, under another name, yield that to be filled, and give it its own: a broken run
+    leaves nothing half-made."""
     _check_ours(odoo, target)
     part = f"{target}_part"
-    clone(odoo, source, part, lasting=lasting)
+    if source:
+        clone(odoo, source, part, lasting=lasting)
+    else:
+        create(odoo, part)
     yield part
     move(odoo, part, target)
 

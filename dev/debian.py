@@ -178,9 +178,7 @@ def _unpack(target, version):
             suite, [f"{name}={version}" if version and name == ODOO else name for name in packages]
         )
     ]
-    with step("Unpacking Odoo 19"):
-        unpacked = target.with_name(f"{target.name}.part")
-        shutil.rmtree(unpacked, ignore_errors=True)
+    with step("Unpacking Odoo 19"), paths.whole(target) as unpacked:
         for archive in archives:
             run(["dpkg-deb", "-x", archive, unpacked], f"{archive.name} could not be unpacked:")
         # Debian strips this file (video blur), and the browser console would complain about it
@@ -188,5 +186,4 @@ def _unpack(target, version):
         selfie.parent.mkdir(parents=True, exist_ok=True)
         selfie.write_text("// not part of Debian's package\n")
         (unpacked / ".complete").write_text("\n".join(archive.name for archive in archives) + "\n")
-        unpacked.replace(target)
     shutil.rmtree(paths.DOWNLOADS, ignore_errors=True)

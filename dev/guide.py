@@ -14,7 +14,7 @@ from pathlib import Path
 
 from . import browser, database, frozen, live, odoo, paths
 from .console import Failure, say, step
-from .page import Page
+from .page import browsing
 
 DOCS = paths.ROOT / "docs"
 LANGUAGES = {"en": "en_US", "uk": "uk_UA"}
@@ -92,9 +92,12 @@ def _walk(instance, template, language, folder, chapters):
     instance.shell(
         f"{name}_prepare", name, steps.PREPARE.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
     )
-    with live.serving(instance, name, name) as site:
-        page = Page(browser.find(), frozen.MOMENT, TIMEZONE, language)
-        guide, seen = Guide(page, site.url, language, folder), {}
+    seen = {}
+    with (
+        live.serving(instance, name, name) as site,
+        browsing(browser.find(), frozen.MOMENT, TIMEZONE, language) as page,
+    ):
+        guide = Guide(page, site.url, language, folder)
         try:
             page.log_in(site.url, "admin", "admin")
             for chapter in steps.CHAPTERS:
@@ -108,8 +111,6 @@ def _walk(instance, template, language, folder, chapters):
             with contextlib.suppress(Failure):
                 page.save(broken)
             raise Failure(f"{failure}\n  The page at that moment: {broken}") from None
-        finally:
-            page.close()
     database.drop(instance, name)
     return seen
 
@@ -120,12 +121,9 @@ def _describe(images):
     for name, pattern in DESCRIPTION.items():
         [picture] = images.glob(pattern)
         shutil.copyfile(picture, folder / name)
-    page = Page(browser.find())
-    try:
+    with browsing(browser.find()) as page:
         page.open((DOCS / "banner.html").as_uri())
         page.shot(folder / "banner.png", clip="#banner")
-    finally:
-        page.close()
 
 
 def _check(language, taken):

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import uuid
 from pathlib import Path
 
@@ -40,6 +41,16 @@ def lock(name, wait=None):
                 wait()
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield handle
+
+
+@contextlib.contextmanager
+def whole(folder):
+    """Yield another folder to be filled, which gets this name when it is whole: what breaks off leaves nothing half-made."""
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    yield part
+    part.replace(folder)
 
 
 def clone_id():

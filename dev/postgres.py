@@ -12,7 +12,6 @@ import hashlib
 import importlib.util
 import os
 import pwd
-import shutil
 import time
 from pathlib import Path
 
@@ -125,14 +124,12 @@ class Cluster(Server):
     def make(self, settings, *command):
         """Have a program make the data folder, which gets its name when it is whole."""
         _let_in(self.folder)
-        part = self.folder.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(mode=0o700, parents=True)
-        _give(part)
-        _execute(f"The {self.name} PostgreSQL could not be set up:", *command, "-D", part)
-        with (part / "postgresql.conf").open("a") as written:
-            written.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
-        part.rename(self.folder)
+        with paths.whole(self.folder) as part:
+            part.chmod(0o700)
+            _give(part)
+            _execute(f"The {self.name} PostgreSQL could not be set up:", *command, "-D", part)
+            with (part / "postgresql.conf").open("a") as written:
+                written.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
 
     def answers(self):
         with contextlib.suppress(Failure):

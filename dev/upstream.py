@@ -114,34 +114,25 @@ def _prepare(odoo, suite, side):
 
 def _pytest(odoo, names, label, suite, tests):
     """Run the same tests of a suite on both databases at once; return {side: {test: outcome}}."""
+    running = {}
     with contextlib.ExitStack() as stack:
-        processes = {}
         for side, name in names.items():
             config = odoo.write_config(name, name, log_level="critical")
-            report, log = _report(label, side), _log(label, side)
+            report, log = RESULTS / f"{label}_{side}.xml", paths.LOGS / f"upstream_{label}_{side}.log"
             report.unlink(missing_ok=True)
             written = stack.enter_context(log.open("w"))
             command = [
                 odoo.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", suite.root or odoo.home,
                 "-p", "dev.tours", f"--odoo-config={config}", "--odoo-http", f"--junitxml={report}", *suite.options, *tests,
             ]  # fmt: skip
-            processes[side] = stack.enter_context(
+            process = stack.enter_context(
                 child(command, apart=True, stdout=written, stderr=written, env=odoo.environment(), cwd=paths.ROOT)
             )
-        codes = {side: process.wait() for side, process in processes.items()}
-    for side, code in codes.items():
-        if code not in (0, 1) or not _report(label, side).exists():
-            log = _log(label, side)
-            raise failure(f"Odoo's tests could not be run; the log is {log}, the end:", log.read_text())
-    return {side: read_results(_report(label, side)) for side in names}
-
-
-def _report(label, side):
-    return RESULTS / f"{label}_{side}.xml"
-
-
-def _log(label, side):
-    return paths.LOGS / f"upstream_{label}_{side}.log"
+            running[side] = process, report, log
+        for process, report, log in running.values():
+            if process.wait() not in (0, 1) or not report.exists():
+                raise failure(f"Odoo's tests could not be run; the log is {log}, the end:", log.read_text())
+    return {side: read_results(report) for side, (_process, report, _log) in running.items()}
 
 
 def _run_suite(odoo, suite, listed):
