@@ -6,11 +6,12 @@ part of the guide showed, and a screen with a word of Odoo's that is left in Eng
 """
 
 import contextlib
-import importlib.util
 import re
+import runpy
 import shutil
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 from . import browser, database, frozen, live, odoo, paths
 from .console import Failure, say, step
@@ -41,7 +42,7 @@ class FrozenOdoo(odoo.Odoo):
     """An Odoo whose every command runs at the moment of the pictures."""
 
     def command(self, *arguments):
-        return [str(self.python), "-m", "dev.frozen", *map(str, arguments)]
+        return [self.python, "-m", "dev.frozen", *arguments]
 
 
 class Guide:
@@ -71,10 +72,7 @@ class Guide:
 
 
 def _steps():
-    spec = importlib.util.spec_from_file_location("steps", DOCS / "steps.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return SimpleNamespace(**runpy.run_path(str(DOCS / "steps.py")))
 
 
 def _prepare(instance, name):
@@ -154,15 +152,13 @@ def _untranslated(instance, language):
 
     texts = set()
     for module in ODOO:
-        for folder in map(Path, instance.addons_path.split(",")):
-            path = folder / module / "i18n" / f"{language}.po"
-            if path.exists():
-                texts |= {
-                    " ".join(entry.msgid.split())
-                    for entry in polib.pofile(str(path))
-                    if not entry.msgstr
-                    and any(place.startswith(("code:", "model_terms:", "model:ir.")) for place, _ in entry.occurrences)
-                }
+        path = instance.folder(module) / "i18n" / f"{language}.po"
+        texts |= {
+            " ".join(entry.msgid.split())
+            for entry in polib.pofile(str(path))
+            if not entry.msgstr
+            and any(place.startswith(("code:", "model_terms:", "model:ir.")) for place, _ in entry.occurrences)
+        }
     return {text for text in texts if PROSE.search(text)} - INTERNATIONAL
 
 

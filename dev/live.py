@@ -1,6 +1,7 @@
 """A running Odoo, and a person's session with it over JSON-RPC, as a browser has it."""
 
 import contextlib
+import copy
 import json
 import os
 import signal
@@ -44,10 +45,8 @@ class Session:
 
     def at(self, url):
         """The same person, the same cookie, at another server."""
-        other = Session(url)
-        for cookie in self.http.cookies:
-            other.http.cookies.set(cookie.name, cookie.value)
-        other.uid, other.context = self.uid, self.context
+        other = copy.copy(self)
+        other.url = url
         return other
 
     def rpc(self, path, **params):

@@ -164,6 +164,13 @@ class Odoo:
             folders.pop()
         return ",".join(map(str, [*folders, paths.ROOT, *self.extra_addons]))
 
+    def folder(self, path):
+        """Where a module, or a path that begins with one, is among the addons."""
+        for folder in map(Path, self.addons_path.split(",")):
+            if (folder / path).exists():
+                return folder / path
+        raise Failure(f"This Odoo has no {path}.")
+
     def environment(self):
         local = ",".join(
             filter(None, [os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), "localhost,127.0.0.1"])
@@ -201,9 +208,9 @@ class Odoo:
         }
         path = paths.STATE / f"{name}.conf"
         path.unlink(missing_ok=True)
+        path.touch(0o600, exist_ok=False)
         lines = [f"{key} = {value}" for key, value in settings.items() if value is not None]
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-            written.write("[options]\n" + "\n".join(lines) + "\n")
+        path.write_text("\n".join(["[options]", *lines, ""]))
         return path
 
     def start_log(self, name):
@@ -214,7 +221,7 @@ class Odoo:
         return path
 
     def command(self, *arguments):
-        return [str(self.python), str(SCRIPT), *map(str, arguments)]
+        return [self.python, SCRIPT, *arguments]
 
     def call(self, name, database, *arguments, failure):
         """Run Odoo's server until it has done what the arguments say; see `cli`."""

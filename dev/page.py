@@ -200,9 +200,7 @@ class Page:
     def fill(self, selector, value):
         """Type into a field, over what it holds."""
         self.click(selector)
-        self.press("ControlOrMeta+a")
-        self.press("Backspace")
-        self.tab.keyboard.insert_text(str(value))
+        self.find(selector).fill(str(value))
         self._moved = time.monotonic()  # a field with suggestions asks for them a moment later
         self.rest()
 

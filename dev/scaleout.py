@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from . import database, live, postgres
 from .console import run, step
@@ -52,15 +53,12 @@ class Watched(postgres.Cluster):
         return re.findall(rf"^{application}\|.*?statement: (.*(?:\n\t.*)*)", text, re.MULTILINE)
 
 
-class Topology:
+class Topology(NamedTuple):
     """The two PostgreSQL servers, and by their names the Odoo servers on them."""
 
-    def __init__(self, name, folder):
-        self.database = name
-        self.folder = folder
-        self.primary = Watched("primary", self.folder / "primary")
-        self.replica = Watched("replica", self.folder / "replica")
-        self.sites = {}
+    primary: Watched
+    replica: Watched
+    sites: dict
 
     def wait_for_replica(self, wait):
         """Whether a commit is answered when the replica shows it, or when the primary has it."""
@@ -70,18 +68,28 @@ class Topology:
 
 
 @contextlib.contextmanager
-def topology(name, prepare):
-    """Yield the running `Topology` around a database that `prepare(odoo, database)` fills."""
+def topology(name, origin, source, prepare):
+    """Yield the running `Topology` around a copy of a database of the Odoo `origin`, to which `prepare(odoo, database)`
+    adds what it wants."""
     with contextlib.ExitStack() as stack:
         # a short path, for the socket files, that PostgreSQL's account may pass through
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bjet-", ignore_cleanup_errors=True)))
         folder.chmod(0o711)
-        found = Topology(name, folder)
-        _start_primary(found, stack)
+        found = Topology(Watched("primary", folder / "primary"), Watched("replica", folder / "replica"), {})
+        with step("Starting a primary PostgreSQL"):
+            # nobody to wait for before there is a replica
+            found.primary.make({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""}, *postgres.INITDB)
+            found.primary.start()
+            stack.callback(found.primary.stop, "immediate")
         instance = Odoo(found.primary)
-        stack.callback(shutil.rmtree, database.filestore(name), ignore_errors=True)
-        _fill(found, instance, prepare)
-        _start_replica(found, stack)
+        with step("Copying a database into it"):
+            _copy(origin, source, instance, name, folder / "dump.sql")
+            stack.callback(shutil.rmtree, database.filestore(name), ignore_errors=True)
+            prepare(instance, name)
+        with step("Copying it to a streaming replica"):
+            _replicate(found.primary, found.replica)
+            stack.callback(found.replica.stop, "immediate")
+            found.wait_for_replica(True)
         options = {"log_level": "info", "list_db": "False"}
         reading = {"db_replica_host": found.replica.host, "db_replica_port": found.replica.port}
         with step("Starting three Odoo servers on one database"):
@@ -92,47 +100,21 @@ def topology(name, prepare):
         yield found
 
 
-def _start_primary(found, stack):
-    with step("Starting a primary PostgreSQL"):
-        # nobody to wait for before there is a replica
-        found.primary.make({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""}, *postgres.INITDB)
-        found.primary.start()
-        stack.callback(found.primary.stop, "immediate")
+def _copy(origin, source, instance, name, dump):
+    programs, broken = postgres.binaries(), "The database could not be copied."
+    run([programs / "pg_dump", "--no-owner", "-f", dump, source], broken, env=origin.environment())
+    instance.server.create(name)
+    load = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, name]
+    run(load, broken, env=instance.environment())
+    shutil.copytree(database.filestore(source), database.filestore(name), dirs_exist_ok=True)
 
 
-def _start_replica(found, stack):
-    primary, replica = found.primary, found.replica
-    with step("Copying it to a streaming replica"):
-        replica.make(
-            REPLICA, "pg_basebackup", "-R", "-X", "stream", "-c", "fast",
-            "-d", f"host={primary.host} port={primary.port} user={primary.user} application_name=replica",
-        )  # fmt: skip
-        # what belongs to the running primary, not to its data
-        for left in ("log", f".s.PGSQL.{primary.port}", f".s.PGSQL.{primary.port}.lock"):
-            (replica.folder / left).unlink(missing_ok=True)
-        replica.start()
-        stack.callback(replica.stop, "immediate")
-        found.wait_for_replica(True)
-
-
-def _fill(found, instance, prepare):
-    """Copy a database with the addon from the server that the tests share."""
-    source = f"{found.database}_source"
-    with postgres.server() as shared:
-        origin = Odoo(shared)
-        database.clone(origin, database.ensure_base(origin), source)
-        try:
-            database.install(origin, source)
-            prepare(origin, source)
-            with step("Copying it into the primary"):
-                dump = found.folder / "dump.sql"
-                programs = postgres.binaries()
-                broken = "The database could not be copied."
-                run([programs / "pg_dump", "--no-owner", "-f", dump, source], broken, env=origin.environment())
-                found.primary.create(found.database)
-                load = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, found.database]
-                run(load, broken, env=instance.environment())
-                dump.unlink()
-                shutil.copytree(database.filestore(source), database.filestore(found.database), dirs_exist_ok=True)
-        finally:
-            database.drop(origin, source)
+def _replicate(primary, replica):
+    replica.make(
+        REPLICA, "pg_basebackup", "-R", "-X", "stream", "-c", "fast",
+        "-d", f"host={primary.host} port={primary.port} user={primary.user} application_name=replica",
+    )  # fmt: skip
+    # what belongs to the running primary, not to its data
+    for left in ("log", f".s.PGSQL.{primary.port}", f".s.PGSQL.{primary.port}.lock"):
+        (replica.folder / left).unlink(missing_ok=True)
+    replica.start()

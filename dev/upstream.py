@@ -93,15 +93,7 @@ def compare(without, with_addon, listed, name=LIST.name):
 def node(odoo, test):
     """The test's place as pytest takes it."""
     *folders, file, cls, method = test.split(".")
-    return f"{_folder(odoo, '/'.join(folders))}/{file}.py::{cls}::{method}"
-
-
-def _folder(odoo, path):
-    module = path.split("/")[0]
-    for folder in odoo.addons_path.split(","):
-        if (Path(folder) / module).is_dir():
-            return Path(folder) / path
-    raise Failure(f"This Odoo has no module {module}.")
+    return f"{odoo.folder('/'.join(folders))}/{file}.py::{cls}::{method}"
 
 
 def _prepare(odoo, suite, side):
@@ -137,7 +129,7 @@ def _pytest(odoo, names, label, suite, tests):
 
 def _run_suite(odoo, suite, listed):
     names = {side: _prepare(odoo, suite, side) for side in SIDES}
-    tests = [str(_folder(odoo, path)) for path in suite.tests]
+    tests = [odoo.folder(path) for path in suite.tests]
     with step(f"Running the tests of others ({suite.name}) with the addon and without it"):
         found = _pytest(odoo, names, suite.name, suite, tests)
     doubtful = sorted(
