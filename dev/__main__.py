@@ -266,16 +266,8 @@ def bench(keep, rows):
     return max([call([sys.executable, "-m", *run], cwd=paths.ROOT) for run in runs])
 
 
-@command("lint", option("hooks", nargs="*", help="only these hooks"))
-def lint(hooks):
-    """Check and format every file."""
-    return linters.lint(hooks)
-
-
-@command("lock", option("--upgrade", action="store_true", help="to their newest versions"))
-def lock(upgrade):
-    """Pin the Python packages again."""
-    return linters.lock(upgrade)
+command("lint", option("hooks", nargs="*", help="only these hooks"))(linters.lint)
+command("lock", option("--upgrade", action="store_true", help="to their newest versions"))(linters.lock)
 
 
 @command("i18n", option("--check", action="store_true", help="only tell what is not current or not translated"))

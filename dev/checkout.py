@@ -4,15 +4,14 @@ ODOO_GIT names another address of it, ODOO_VERSION a commit or a tag in place of
 """
 
 import os
-import re
 import shutil
 
 from . import paths
-from .console import run, step
+from .console import Progress, run, step
 
 REPOSITORY = "https://github.com/odoo/odoo.git"
 BRANCH = "19.0"
-PERCENT = re.compile(r"(?:Receiving objects|Updating files): +(\d+)%")
+PERCENT = r"(?:Receiving objects|Updating files): +(?P<done>\d+)%"
 
 
 def folder(version=""):
@@ -28,10 +27,7 @@ def ensure_odoo(version=""):
     broken = (
         f"Odoo could not be brought from {address}; run the same command again, or set ODOO_HOME to a checkout of it."
     )
-
-    def progress(line):
-        return (match := PERCENT.search(line)) and (int(match[1]), 100)
-
+    progress = Progress(PERCENT)
     with step(f"Bringing Odoo {version or BRANCH} from {address}"), paths.whole(home) as part:
         run(["git", "init", "-q", part], broken)
         git = ["git", "-C", part]

@@ -45,18 +45,23 @@ def step(text):
 
 
 class Progress:
-    """A percentage on one line of a terminal, or every tenth part in a log."""
+    """A percentage on one line of a terminal, or every tenth part in a log, out of the lines of a command's output."""
 
-    def __init__(self):
-        self.live = sys.stdout.isatty()
-        self.shown = -1
+    def __init__(self, pattern, total=100):
+        """The groups `done`, `total` and `what` of the pattern tell it; without `done`, what matches is counted."""
+        self.pattern, self.total, self.seen = re.compile(pattern), total, 0
+        self.live, self.shown = sys.stdout.isatty(), -1
 
-    def show(self, done, total, what=""):
-        percent = min(100 * done // max(total, 1), 100)
+    def see(self, line):
+        if not (match := self.pattern.search(line)):
+            return
+        self.seen += 1
+        told = {"done": self.seen, "total": self.total, "what": "", **match.groupdict("")}
+        percent = min(100 * int(told["done"]) // max(int(told["total"]), 1), 100)
         if self.live:
-            print(f"\r  {percent:3d} %  {what[:60]:<60}", end="", flush=True)
+            print(f"\r  {percent:3d} %  {told['what'][:60]:<60}", end="", flush=True)
         elif percent // 10 > self.shown // 10:
-            say(f"  {percent:3d} %  {what}".rstrip())
+            say(f"  {percent:3d} %  {told['what']}".rstrip())
         self.shown = max(percent, self.shown)
 
     def close(self):
@@ -104,30 +109,23 @@ def command_of(pid):
 
 
 @contextlib.contextmanager
-def child(command, *, apart=False, patience=20, **kwargs):
+def child(command, *, apart=False, **kwargs):
     """A process that never outlives this one: when the work here ends or breaks off, it is asked to stop, then made to.
     When this one is killed, the kernel asks it.
 
     With `apart` it does not hear the terminal's Ctrl-C itself, so that it is asked once, from here.
     """
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [str(part) for part in command], start_new_session=apart, preexec_fn=die_with_parent, **kwargs
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if not apart and process.poll() is None:
-                process.wait(2)
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(patience)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        if process.stdout:
-            process.stdout.close()
+    ) as process:
+        try:
+            yield process
+        finally:
+            for signum, seconds in ((0, 0 if apart else 2), (signal.SIGINT, 20), (signal.SIGKILL, None)):
+                if process.poll() is None:
+                    process.send_signal(signum)
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(seconds)
 
 
 def call(command, **kwargs):
@@ -139,33 +137,30 @@ def call(command, **kwargs):
 def run(command, sentence, *, progress=None, log=None, script="", **kwargs):
     """Run a command quietly and return what it printed; a failure shows the sentence and the end of that.
 
-    :param progress: what a line of the output tells, as a `Progress` shows it: (done, total, what), or nothing
-    :param log: a file that the output is written to as well
+    :param progress: the `Progress` that shows it
+    :param log: a file that the output is added to as well
     :param script: what the command reads
     """
-    shown, lines = Progress(), []
+    lines = []
     with contextlib.ExitStack() as stack:
+        if progress:
+            stack.callback(progress.close)
         written = stack.enter_context(log.open("a")) if log else None
         given = stack.enter_context(tempfile.TemporaryFile("w+"))
         given.write(script)
         given.seek(0)
+        kwargs |= {"stdin": given, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "errors": "replace"}
         try:
-            process = stack.enter_context(
-                child(
-                    command, stdin=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                    **kwargs,
-                )
-            )  # fmt: skip
+            process = stack.enter_context(child(command, **kwargs))
         except FileNotFoundError:
             raise Failure(f"{sentence} ({command[0]} is not on this machine.)") from None
         for line in process.stdout:
             lines.append(line)
             if written:
                 written.write(line)
-            if progress and (told := progress(line)):
-                shown.show(*told)
+            if progress:
+                progress.see(line)
         code = process.wait()
-    shown.close()
     output = "".join(lines)
     if code:
         raise failure(f"{sentence} Its log is {log}; the end:" if log else sentence, output)

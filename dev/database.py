@@ -68,10 +68,11 @@ def base_name(server, demo=False, modules=DEPENDS):
 def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     """A database with Odoo's addons and no addon of ours, in English and Ukrainian; return its name.
 
-    It is built once, and kept. Ukrainian is added after the creation: a language given at creation becomes that of every user.
+    It is built once, and kept. Ukrainian is added after the creation: a language given at creation becomes that of every
+    user.
     """
     name = base_name(odoo.server, demo, modules) + label
-    with paths.lock(name, wait):
+    with paths.lock(f"{name}_part", wait):
         if not is_here(odoo, name):
             with (
                 step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"),
@@ -129,12 +130,9 @@ def _check_ours(odoo, database):
 
 
 def add_language(odoo, database, code="uk_UA"):
-    odoo.shell(
-        f"{database}_language",
-        database,
-        f"env['base.language.install'].create({{'lang_ids': env['res.lang'].with_context(active_test=False)"
-        f".search([('code', '=', '{code}')]).ids}}).lang_install()\nenv.cr.commit()\n",
-    )
+    """Install a language as Odoo's wizard does."""
+    script = "from odoo.tools.translate import load_language\nload_language(env.cr, {!r})\nenv.cr.commit()\n"
+    odoo.shell(f"{database}_language", database, script.format(code))
 
 
 def clone(odoo, source, target, *, lasting=False):

@@ -15,7 +15,7 @@ import subprocess
 from pathlib import Path
 
 from . import paths
-from .console import Failure, failure, run, step, tail
+from .console import Failure, Progress, failure, run, step, tail
 
 ODOO = "odoo-19"
 HOME = Path("usr", "lib", "python3", "dist-packages")
@@ -39,7 +39,7 @@ INSTEAD = (
     " or a checkout of Odoo 19 in ODOO_HOME."
 )
 TARGET = re.compile(r"(.*)\|(.*)\|(.*)\|(.*)\|(.*)")
-FETCHED = re.compile(r"dlstatus:\d+:(\d+)")
+FETCHED = r"^dlstatus:\d+:(?P<done>\d+)"
 BROKEN = "The download from the Debian mirror broke off; run the same command again, and it goes on from there."
 SELFIE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
@@ -90,7 +90,6 @@ def _apt(suite):
     (home / "status").touch()
     options = {
         "Dir::State": home,
-        "Dir::State::lists": home / "lists",
         "Dir::State::status": home / "status",
         "Dir::Cache": home / "cache",
         "Dir::Etc::sourcelist": sources,
@@ -129,7 +128,7 @@ def _download(suite, packages):
         with step(f"Downloading {', '.join(names)} ({max(total >> 20, 1)} MB)"):
             run(
                 [*apt, "-oAPT::Status-Fd=1", "download", "-qq", *names], BROKEN, cwd=paths.DOWNLOADS,
-                progress=lambda line: (match := FETCHED.match(line)) and (int(match[1]), 100),
+                progress=Progress(FETCHED),
             )  # fmt: skip
         for _package, path, size, digest in missing:
             # apt takes any file of the right size for the package

@@ -150,15 +150,14 @@ def _untranslated(instance, language):
     """What the modules say in English because their translation lacks it; the names of their records apart."""
     import polib
 
-    texts = set()
-    for module in ODOO:
-        path = instance.folder(module) / "i18n" / f"{language}.po"
-        texts |= {
-            " ".join(entry.msgid.split())
-            for entry in polib.pofile(str(path))
-            if not entry.msgstr
-            and any(place.startswith(("code:", "model_terms:", "model:ir.")) for place, _ in entry.occurrences)
-        }
+    files = (instance.folder(module) / "i18n" / f"{language}.po" for module in ODOO)
+    texts = {
+        " ".join(entry.msgid.split())
+        for path in filter(Path.exists, files)
+        for entry in polib.pofile(str(path))
+        if not entry.msgstr
+        and any(place.startswith(("code:", "model_terms:", "model:ir.")) for place, _ in entry.occurrences)
+    }
     return {text for text in texts if PROSE.search(text)} - INTERNATIONAL
 
 

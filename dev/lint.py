@@ -13,7 +13,7 @@ def ensure():
 
 
 def lint(hooks=()):
-    """Run every hook, or those named, over all the files that git knows; return the exit code."""
+    """Check and format every file that git knows."""
     if not (paths.ROOT / ".git").exists():
         raise failure("make lint looks at the files that git knows, and this folder is not a git clone.")
     programs = ensure()
@@ -35,7 +35,7 @@ def lint(hooks=()):
 
 
 def lock(upgrade):
-    """Pin again what the *.in files ask for."""
+    """Pin the Python packages again that the *.in files ask for."""
     programs = ensure()
     for requirements in sorted(Path(paths.ROOT / "dev").glob("*.in")):
         command = [

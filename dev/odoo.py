@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import importlib.util
-import itertools
 import os
 import platform
 import re
@@ -15,11 +14,12 @@ import venv
 from pathlib import Path
 
 from . import checkout, debian, paths
-from .console import Failure, run, step, wait
+from .console import Failure, Progress, run, step, wait
 
 SCRIPT = paths.ROOT / "dev" / "bin" / "odoo-bin"
-LOADING = re.compile(r"Loading module (?!base )(\S+) \((\d+)/(\d+)\)")
-LOOKED_AT = re.compile(r"(?:Collecting (?:\S*/)?(\S+)|Processing|Ignoring)")
+LOADING = r"Loading module (?!base )(?P<what>\S+) \((?P<done>\d+)/(?P<total>\d+)\)"
+# how pip says that it has looked at a package
+LOOKED_AT = r"^(?:Collecting (?:\S*/)?(?P<what>\S+)|Processing|Ignoring)"
 SERIES = "19.0"
 # as in Odoo's release.py
 MIN_PYTHON, MAX_PYTHON = (3, 10), (3, 13)
@@ -122,21 +122,14 @@ def _install(folder, python, requirements, total):
         venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
     except (subprocess.CalledProcessError, OSError, ImportError) as error:
         raise Failure(NO_VENV.format(error)) from None
-    seen = itertools.count(1)
-
-    def progress(line):
-        # what pip has looked at, out of the packages that this machine needs; their unpacking at the end takes a while too
-        if match := LOOKED_AT.match(line):
-            return next(seen), total + 5, match[1] or ""
-        return None
-
     run(
         [
             python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off",
             "--require-hashes", "-r", requirements,
         ],
         "The Python packages could not be installed; run the same command again.",
-        progress=progress,
+        # the unpacking at the end takes a while too
+        progress=Progress(LOOKED_AT, total + 5),
     )  # fmt: skip
 
 
@@ -148,6 +141,8 @@ class Odoo:
         self.home = ensure_home()
         self.python = ensure_python()
         self.extra_addons = tuple(extra_addons)
+        for folder in (paths.LOGS, paths.FILESTORE):
+            folder.mkdir(parents=True, exist_ok=True)
 
     @functools.cached_property
     def version(self):
@@ -189,8 +184,6 @@ class Odoo:
 
     def write_config(self, name, database, **options):
         """Write a configuration file, and return its path. The password, if any, stays in PGPASSWORD."""
-        for folder in (paths.LOGS, paths.FILESTORE):
-            folder.mkdir(parents=True, exist_ok=True)
         settings = {
             "addons_path": self.addons_path,
             "data_dir": paths.FILESTORE,
@@ -215,7 +208,6 @@ class Odoo:
 
     def start_log(self, name):
         """An empty log, but for what ran: which Odoo, which Python."""
-        paths.LOGS.mkdir(parents=True, exist_ok=True)
         path = paths.LOGS / f"{name}.log"
         path.write_text(f"# {self.version}, Python {platform.python_version()}\n")
         return path
@@ -231,13 +223,9 @@ class Odoo:
         """Run one of Odoo's commands, with a progress line; its log goes to a file. Return the log's path."""
         config = self.write_config(name, database)
         log = self.start_log(name)
-
-        def progress(line):
-            return (match := LOADING.search(line)) and (int(match[2]), int(match[3]), match[1])
-
         run(
             self.command(*command, "-c", config, "-d", database, *arguments), failure,
-            progress=progress, log=log, env=self.environment(),
+            progress=Progress(LOADING), log=log, env=self.environment(),
         )  # fmt: skip
         return log
 

@@ -178,16 +178,11 @@ class Page:
 
     def drag(self, source, target, steps=12):
         """Drag one element onto another, without letting it go: see `drop`."""
-        start, end = (self._middle(self.wait(selector)) for selector in (source, target))
-        self.tab.mouse.move(*start)
+        self.hover(source)
         self.tab.mouse.down()
         self._held = True
-        self.tab.mouse.move(*end, steps=steps)
-
-    @staticmethod
-    def _middle(found):
-        box = found.bounding_box()
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        box = self.wait(target).bounding_box()
+        self.tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=steps)
 
     def drop(self):
         self.tab.mouse.up()

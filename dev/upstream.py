@@ -160,7 +160,6 @@ def run_suites(odoo, suites, list_of_differences, whole=True):
     :param whole: whether all that the list is about is run
     """
     RESULTS.mkdir(parents=True, exist_ok=True)
-    paths.LOGS.mkdir(parents=True, exist_ok=True)
     listed = read_list(list_of_differences.read_text())
     outcomes = {side: {} for side in SIDES}
     for suite in suites:
