@@ -191,11 +191,8 @@ def test(keep, update, pytest):
     browser.ensure()
     busy = "  Another test run is using this database: waiting for it."
     with _odoo() as instance, paths.lock(database.TEST, lambda: say(busy)):
-        if not (keep and database.is_here(instance, database.TEST)):
-            with database.whole(instance, database.ensure_base(instance), database.TEST) as part:
-                database.install(instance, part)
-        elif update or not database.is_current(instance, database.TEST):
-            database.install(instance, database.TEST, update=True, overwrite=True)
+        kept = keep and database.is_here(instance, database.TEST)
+        database.ensure(instance, database.TEST, anew=not kept, update=update)
         config = instance.write_config(
             database.TEST, database.TEST, http_port=live.free_port(), gevent_port=live.free_port(), log_level="warn"
         )

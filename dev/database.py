@@ -209,13 +209,18 @@ def uninstall(odoo, database, modules=ADDON):
         )
 
 
+def ensure(odoo, name, *, anew=False, update=False, demo=False, lasting=False):
+    """A database with the addons as they are in the tree: made, or updated where it has them as they were."""
+    _check_ours(odoo, name)
+    if anew or not odoo.server.exists(name):
+        with whole(odoo, ensure_base(odoo, demo), name, lasting=lasting) as part:
+            install(odoo, part)
+    elif update or not is_current(odoo, name):
+        install(odoo, name, update=True, overwrite=True)
+
+
 def ensure_run(odoo, name=RUN):
-    """The database that `make run` serves: demo data, both languages, the addons as they are in the tree; return its name."""
+    """The database that `make run` serves: demo data, both languages; return its name."""
     with paths.lock(name, wait):
-        _check_ours(odoo, name)
-        if not odoo.server.exists(name):
-            with whole(odoo, ensure_base(odoo, demo=True), name, lasting=True) as part:
-                install(odoo, part)
-        elif not is_current(odoo, name):
-            install(odoo, name, update=True, overwrite=True)
+        ensure(odoo, name, demo=True, lasting=True)
     return name

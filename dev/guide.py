@@ -59,9 +59,8 @@ class Guide:
     def open(self, path):
         self.page.open(f"{self.address}/odoo/{path}")
 
-    def menu(self, section, *entries):
+    def menu(self, *entries):
         """Open a section of the app's menu, and an entry in it, by their external ids."""
-        self.page.click(f"[data-menu-xmlid='{section}']")
         for entry in entries:
             self.page.click(f"[data-menu-xmlid='{entry}']")
 
