@@ -41,8 +41,7 @@ BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 class FrozenOdoo(odoo.Odoo):
     """An Odoo whose every command runs at the moment of the pictures."""
 
-    def command(self, *arguments):
-        return [self.python, "-m", "dev.frozen", *arguments]
+    program = ("-m", "dev.frozen")
 
 
 class Guide:
@@ -70,24 +69,12 @@ class Guide:
         self.taken.append(name)
 
 
-def _steps():
-    return SimpleNamespace(**runpy.run_path(str(DOCS / "steps.py")))
-
-
-def _prepare(instance, name):
-    """A database of the moment, with demo data and the addon as it is in the tree."""
-    base = database.ensure_base(instance, demo=True, label=f"_{frozen.MOMENT:%Y%m%d}")
-    database.clone(instance, base, name)
-    database.install(instance, name)
-
-
-def _walk(instance, template, language, folder, chapters):
+def _walk(instance, template, language, folder, prepare, chapters):
     """Walk the steps in one language; return the pictures taken, each with every word seen in its chapter."""
     name = f"{template}_{language}"
     database.clone(instance, template, name)
-    steps = _steps()
     instance.shell(
-        f"{name}_prepare", name, steps.PREPARE.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
+        f"{name}_prepare", name, prepare.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
     )
     seen = {}
     with (
@@ -97,12 +84,11 @@ def _walk(instance, template, language, folder, chapters):
         guide = Guide(page, site.url, language, folder)
         try:
             page.log_in(site.url, "admin", "admin")
-            for chapter in steps.CHAPTERS:
-                if not chapters or chapter.__name__ in chapters:
-                    say(f"  {language}: {chapter.__name__}")
-                    page.texts = set()
-                    chapter(guide)
-                    seen.update(dict.fromkeys(guide.taken[len(seen) :], page.texts))
+            for chapter in chapters:
+                say(f"  {language}: {chapter.__name__}")
+                page.texts = set()
+                chapter(guide)
+                seen.update(dict.fromkeys(guide.taken[len(seen) :], page.texts))
         except Failure as failure:
             broken = paths.LOGS / f"docs_{language}.png"
             with contextlib.suppress(Failure):
@@ -165,17 +151,21 @@ def build(server, template, chapters=()):
 
     With `chapters`, only those, into the project's state folder, for a look while a step is being written.
     """
-    known = [chapter.__name__ for chapter in _steps().CHAPTERS]
+    steps = SimpleNamespace(**runpy.run_path(str(DOCS / "steps.py")))
+    known = {chapter.__name__: chapter for chapter in steps.CHAPTERS}
     if unknown := sorted(set(chapters) - set(known)):
         raise Failure(f"There is no chapter {', '.join(unknown)}; there are {', '.join(known)}.")
+    walked = [chapter for name, chapter in known.items() if not chapters or name in chapters]
     wrong = []
     with tempfile.TemporaryDirectory() as temporary:
         instance = FrozenOdoo(server)
-        _prepare(instance, template)
+        base = database.ensure_base(instance, demo=True, label=f"_{frozen.MOMENT:%Y%m%d}")
+        database.clone(instance, base, template)
+        database.install(instance, template)
         for language in LANGUAGES:
             folder = Path(temporary) / language
             with step(f"Walking the guide: {language}"):
-                taken = _walk(instance, template, language, folder, chapters)
+                taken = _walk(instance, template, language, folder, steps.PREPARE, walked)
             wrong += [
                 f"{language}: “{text}” is left in English (see CLIENT and VIEWS of models/words.py)"
                 for text in sorted(_untranslated(instance, language) & set().union(*taken.values()))

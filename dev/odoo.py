@@ -136,6 +136,8 @@ def _install(folder, python, requirements, total):
 class Odoo:
     """One Odoo 19 with the addon on its path, on one PostgreSQL server."""
 
+    program = (SCRIPT,)
+
     def __init__(self, server, extra_addons=()):
         self.server = server
         self.home = ensure_home()
@@ -213,7 +215,7 @@ class Odoo:
         return path
 
     def command(self, *arguments):
-        return [self.python, SCRIPT, *arguments]
+        return [self.python, *self.program, *arguments]
 
     def call(self, name, database, *arguments, failure):
         """Run Odoo's server until it has done what the arguments say; see `cli`."""

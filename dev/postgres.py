@@ -29,9 +29,11 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "synchronous_commit": "off",
 }
-# the same on every machine, whatever its languages: Cyrillic in small and capital letters included
-LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-INITDB = ("initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", *LOCALE)
+# the locale is the same on every machine, whatever its languages: Cyrillic in small and capital letters included
+INITDB = (
+    "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres",
+    "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+)  # fmt: skip
 # what the kernel allows for the name of a socket file
 SOCKET_NAME = 107
 # the same for every command, whatever its TMPDIR
