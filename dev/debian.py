@@ -164,19 +164,11 @@ def unpacked_version(unpacked):
 def ensure_odoo(version=""):
     """Unpack Odoo and what its web client links to; return the folder of its Python package."""
     target = folder(version)
-    if not (target / ".complete").exists():
-        _unpack(target, version)
-    return target / HOME
-
-
-def _unpack(target, version):
-    archives = [
-        archive
-        for suite, packages in ODOO_PACKAGES.items()
-        for archive in _download(
-            suite, [f"{name}={version}" if version and name == ODOO else name for name in packages]
-        )
-    ]
+    if (target / ".complete").exists():
+        return target / HOME
+    archives = []
+    for suite, packages in ODOO_PACKAGES.items():
+        archives += _download(suite, [f"{name}={version}" if version and name == ODOO else name for name in packages])
     with step("Unpacking Odoo 19"), paths.whole(target) as unpacked:
         for archive in archives:
             run(["dpkg-deb", "-x", archive, unpacked], f"{archive.name} could not be unpacked:")
@@ -186,3 +178,4 @@ def _unpack(target, version):
         selfie.write_text("// not part of Debian's package\n")
         (unpacked / ".complete").write_text("\n".join(archive.name for archive in archives) + "\n")
     shutil.rmtree(paths.DOWNLOADS, ignore_errors=True)
+    return target / HOME

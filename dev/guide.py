@@ -38,12 +38,6 @@ IMAGE = re.compile(r"!\[[^\]]*\]\(\.\./images/(\w+)/([\w-]+)\.png\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
-class FrozenOdoo(odoo.Odoo):
-    """An Odoo whose every command runs at the moment of the pictures."""
-
-    program = ("-m", "dev.frozen")
-
-
 class Guide:
     """What a step is given: the page, the language it is walked in, and the pictures to take."""
 
@@ -158,7 +152,8 @@ def build(server, template, chapters=()):
     walked = [chapter for name, chapter in known.items() if not chapters or name in chapters]
     wrong = []
     with tempfile.TemporaryDirectory() as temporary:
-        instance = FrozenOdoo(server)
+        # its every command runs at the moment of the pictures
+        instance = odoo.Odoo(server, program=("-m", "dev.frozen"))
         base = database.ensure_base(instance, demo=True, label=f"_{frozen.MOMENT:%Y%m%d}")
         database.clone(instance, base, template)
         database.install(instance, template)

@@ -1,7 +1,6 @@
 """`make lint`: pre-commit and Node.js, both from PyPI and pinned, in a virtual environment apart from Odoo's."""
 
 import os
-from pathlib import Path
 
 from . import odoo, paths
 from .console import call, failure, say
@@ -37,7 +36,7 @@ def lint(hooks=()):
 def lock(upgrade):
     """Pin the Python packages again that the *.in files ask for."""
     programs = ensure()
-    for requirements in sorted(Path(paths.ROOT / "dev").glob("*.in")):
+    for requirements in sorted((paths.ROOT / "dev").glob("*.in")):
         command = [
             programs / "uv", "pip", "compile", "-q", "--universal", "--python-version", "3.10", "--generate-hashes",
             "--custom-compile-command", "make lock", *(["--upgrade"] if upgrade else []),

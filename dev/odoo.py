@@ -18,7 +18,6 @@ from .console import Failure, Progress, run, step, wait
 
 SCRIPT = paths.ROOT / "dev" / "bin" / "odoo-bin"
 LOADING = r"Loading module (?!base )(?P<what>\S+) \((?P<done>\d+)/(?P<total>\d+)\)"
-# how pip says that it has looked at a package
 LOOKED_AT = r"^(?:Collecting (?:\S*/)?(?P<what>\S+)|Processing|Ignoring)"
 SERIES = "19.0"
 # as in Odoo's release.py
@@ -110,36 +109,32 @@ def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo
     pinned = requirements.read_text()
     digest = hashlib.sha256(pinned.encode()).hexdigest()
     with paths.lock(folder.name, wait):
-        if not (stamp.exists() and stamp.read_text() == digest and python.exists()):
-            with step(f"Installing {what}"):
-                _install(folder, python, requirements, len(re.findall(r"^[\w.-]+==", pinned, re.MULTILINE)))
+        if stamp.exists() and stamp.read_text() == digest and python.exists():
+            return python
+        with step(f"Installing {what}"):
+            try:
+                venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
+            except (subprocess.CalledProcessError, OSError, ImportError) as error:
+                raise Failure(NO_VENV.format(error)) from None
+            # pip looks at each package that this machine needs; the unpacking at the end takes a while too
+            total = len(re.findall(r"^[\w.-]+==", pinned, re.MULTILINE)) + 5
+            run(
+                [
+                    python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off",
+                    "--require-hashes", "-r", requirements,
+                ],
+                "The Python packages could not be installed; run the same command again.",
+                progress=Progress(LOOKED_AT, total),
+            )  # fmt: skip
             stamp.write_text(digest)
     return python
-
-
-def _install(folder, python, requirements, total):
-    try:
-        venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
-    except (subprocess.CalledProcessError, OSError, ImportError) as error:
-        raise Failure(NO_VENV.format(error)) from None
-    run(
-        [
-            python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off",
-            "--require-hashes", "-r", requirements,
-        ],
-        "The Python packages could not be installed; run the same command again.",
-        # the unpacking at the end takes a while too
-        progress=Progress(LOOKED_AT, total + 5),
-    )  # fmt: skip
 
 
 class Odoo:
     """One Odoo 19 with the addon on its path, on one PostgreSQL server."""
 
-    program = (SCRIPT,)
-
-    def __init__(self, server, extra_addons=()):
-        self.server = server
+    def __init__(self, server, extra_addons=(), program=(SCRIPT,)):
+        self.server, self.program = server, program
         self.home = ensure_home()
         self.python = ensure_python()
         self.extra_addons = tuple(extra_addons)
