@@ -178,11 +178,16 @@ class Page:
 
     def drag(self, source, target, steps=12):
         """Drag one element onto another, without letting it go: see `drop`."""
-        self.hover(source)
+        start, end = (self._middle(self.wait(selector)) for selector in (source, target))
+        self.tab.mouse.move(*start)
         self.tab.mouse.down()
         self._held = True
-        box = self.wait(target).bounding_box()
-        self.tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=steps)
+        self.tab.mouse.move(*end, steps=steps)
+
+    @staticmethod
+    def _middle(found):
+        box = found.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def drop(self):
         self.tab.mouse.up()
