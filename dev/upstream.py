@@ -26,7 +26,7 @@ class Suite(NamedTuple):
     name: str
     modules: str
     tests: tuple
-    root: Path | None = None  # the folder above `addons` that their names begin at; None for Odoo's own
+    root: Path = None  # the folder above `addons` that their names begin at; None for Odoo's own
     options: tuple = ()
 
 
