@@ -112,8 +112,10 @@ def _enter_venv():
 
 
 @contextlib.contextmanager
-def _odoo():
-    """Odoo on a running server, in the project's own Python."""
+def _odoo(*needed):
+    """Odoo on a running server, in the project's own Python, after what else has to be on the machine."""
+    for ensure in needed:
+        ensure()
     _enter_venv()
     with postgres.server() as server:
         yield odoo.Odoo(server)
@@ -188,9 +190,8 @@ def _state_of_addons():
 )
 def test(keep, update, pytest):
     """Run the tests on a fresh database."""
-    browser.ensure()
     busy = "  Another test run is using this database: waiting for it."
-    with _odoo() as instance, paths.lock(database.TEST, lambda: say(busy)):
+    with _odoo(browser.ensure) as instance, paths.lock(database.TEST, lambda: say(busy)):
         kept = keep and database.is_here(instance, database.TEST)
         database.ensure(instance, database.TEST, anew=not kept, update=update)
         config = instance.write_config(
@@ -233,16 +234,14 @@ def _pytest(instance, *arguments):
 @command("test-upstream", option("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}"))
 def test_upstream(suites):
     """Compare Odoo's own tests with the addon and without it."""
-    browser.ensure()
-    with _odoo() as instance:
+    with _odoo(browser.ensure) as instance:
         return upstream.run(instance, suites)
 
 
 @command("test-beside")
 def test_beside():
     """Run the tests of the OCA's addons with the addon and without it."""
-    browser.ensure()
-    with _odoo() as instance:
+    with _odoo(browser.ensure) as instance:
         return beside.run(instance.server)
 
 
@@ -284,8 +283,7 @@ def i18n(check):
 @command("setup")
 def setup():
     """Prepare everything, start nothing."""
-    browser.ensure()
-    with _odoo() as instance:
+    with _odoo(browser.ensure) as instance:
         database.ensure_base(instance)
         database.ensure_base(instance, demo=True)
     return 0
@@ -299,9 +297,7 @@ def setup():
 )
 def docs(chapters):
     """Take the pictures of the guide again, and check it."""
-    browser.ensure()
-    browser.ensure_font()
-    with _odoo() as instance:
+    with _odoo(browser.ensure, browser.ensure_font) as instance:
         return guide.build(instance.server, f"{database.RUN}_docs", chapters)
 
 

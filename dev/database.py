@@ -192,10 +192,9 @@ def install(odoo, database, modules=MODULES, *, update=False, overwrite=False):
     digest = addon_digest()
     # an addon that joined the tree after the database was made is installed by its update
     options = ("-i", modules, *(["-u", modules] if update else []), *(["--i18n-overwrite"] if overwrite else []))
+    failure = f"{modules} could not be {'updated' if update else 'installed'}."
     with step(f"{'Updating' if update else 'Installing'} {modules} in the database {database}"):
-        log = odoo.call(
-            database, database, *options, failure=f"{modules} could not be {'updated' if update else 'installed'}."
-        )
+        log = odoo.call(database, database, *options, failure=failure)
     if modules == MODULES:
         _note(odoo.server, database, digest)
     return log
@@ -204,9 +203,8 @@ def install(odoo, database, modules=MODULES, *, update=False, overwrite=False):
 def uninstall(odoo, database, modules=ADDON):
     """Uninstall the addon, and what depends on it; return the path of Odoo's log."""
     with step(f"Uninstalling {modules} from the database {database}"):
-        return odoo.cli(
-            database, database, ["module", "uninstall"], modules, failure=f"{modules} could not be uninstalled."
-        )
+        failure = f"{modules} could not be uninstalled."
+        return odoo.cli(database, database, ["module", "uninstall"], modules, failure=failure)
 
 
 def ensure(odoo, name, *, anew=False, update=False, demo=False, lasting=False):

@@ -67,9 +67,8 @@ def _walk(instance, template, language, folder, prepare, chapters):
     """Walk the steps in one language; return the pictures taken, each with every word seen in its chapter."""
     name = f"{template}_{language}"
     database.clone(instance, template, name)
-    instance.shell(
-        f"{name}_prepare", name, prepare.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
-    )
+    script = prepare.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
+    instance.shell(f"{name}_prepare", name, script)
     seen = {}
     with (
         live.serving(instance, name, name) as site,

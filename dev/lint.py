@@ -8,7 +8,7 @@ from .console import call, failure, say
 
 def ensure():
     """The folder of the programs: pre-commit, uv, node and npm."""
-    return odoo.ensure_python(paths.LINT_VENV, paths.LINT_REQUIREMENTS, "the linters").parent
+    return odoo.ensure_python(paths.STATE / "lint", paths.ROOT / "dev" / "lint.lock", "the linters").parent
 
 
 def lint(hooks=()):

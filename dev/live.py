@@ -113,16 +113,11 @@ def serving(instance, name, database, *arguments, http_port=None, http_interface
     answers, and stop it."""
     options |= {"http_interface": http_interface, "http_port": http_port or free_port(), "gevent_port": free_port()}
     config = instance.write_config(name, database, **options)
+    command = instance.command("server", "-c", config, *arguments)
     log = instance.start_log(name)
     with (
         log.open("a") as written,
-        child(
-            instance.command("server", "-c", config, *arguments),
-            apart=True,
-            env=instance.environment(),
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        ) as process,
+        child(command, apart=True, env=instance.environment(), stdout=written, stderr=written) as process,
     ):
         site = Site(f"http://{LOOPBACK.get(http_interface, http_interface)}:{options['http_port']}", process, log)
         with step("Starting Odoo"):

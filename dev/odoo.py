@@ -229,9 +229,5 @@ class Odoo:
     def shell(self, name, database, script):
         """Run a script in Odoo's shell (`env` is there), and return what it printed."""
         config = self.write_config(name, database)
-        return run(
-            self.command("shell", "-c", config, "-d", database, "--no-http", "--log-level=warn"),
-            "Odoo's shell refused a script.",
-            env=self.environment(),
-            script=script,
-        )
+        command = self.command("shell", "-c", config, "-d", database, "--no-http", "--log-level=warn")
+        return run(command, "Odoo's shell refused a script.", env=self.environment(), script=script)

@@ -14,7 +14,6 @@ ADDONS = tuple(sorted(manifest.parent for manifest in ROOT.glob("*/__manifest__.
 NAMED = os.environ.get("BJET_DEV_DIR")
 STATE = (Path(NAMED).expanduser() / ADDON.name if NAMED else ROOT / ".dev").resolve()
 VENV = STATE / "venv"
-LINT_VENV = STATE / "lint"
 DEBIAN = STATE / "debian"
 CHECKOUT = STATE / "odoo"
 DOWNLOADS = STATE / "downloads"
@@ -23,7 +22,6 @@ FILESTORE = STATE / "filestore"
 SCREENSHOTS = STATE / "screenshots"
 LOGS = STATE / "logs"
 REQUIREMENTS = ROOT / "dev" / "requirements.lock"
-LINT_REQUIREMENTS = ROOT / "dev" / "lint.lock"
 
 
 @contextlib.contextmanager

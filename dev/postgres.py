@@ -103,10 +103,8 @@ class Server:
 
     def label(self, database):
         """The text that `set_label` left on a database; it stays with the database, and a clone of it has none."""
-        rows = self.query(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [database]
-        )
-        return rows[0][0] if rows else None
+        oid = "(SELECT oid FROM pg_database WHERE datname = %s)"
+        return self.query(f"SELECT shobj_description({oid}, 'pg_database')", [database])[0][0]
 
     def set_label(self, database, text):
         self.query(f'COMMENT ON DATABASE "{database}" IS %s', [text])

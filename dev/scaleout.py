@@ -90,12 +90,11 @@ def topology(name, origin, source, prepare):
             _replicate(found.primary, found.replica)
             stack.callback(found.replica.stop, "immediate")
             found.wait_for_replica(True)
-        options = {"log_level": "info", "list_db": "False"}
         reading = {"db_replica_host": found.replica.host, "db_replica_port": found.replica.port}
         with step("Starting three Odoo servers on one database"):
             for server, more in (("one", {}), ("two", {}), ("reading", reading)):
                 found.sites[server] = stack.enter_context(
-                    live.serving(instance, f"{name}_{server}", name, db_app_name=server, **options, **more)
+                    live.serving(instance, f"{name}_{server}", name, db_app_name=server, **more)
                 )
         yield found
 
