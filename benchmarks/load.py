@@ -91,8 +91,7 @@ def _during(tab, do):
 
 def record(site, side, stages):
     """{scene: the requests of a browser}, on this site."""
-    tab = page.Page(browser.ensure())
-    try:
+    with page.browsing(browser.ensure()) as tab:
         tab.log_in(site.url, "bench0", PASSWORD)
         tab.open(f"{site.url}/odoo/action-crm.crm_lead_action_pipeline")
         tab.wait(".o_kanban_record:not(.o_kanban_ghost)")
@@ -106,8 +105,6 @@ def record(site, side, stages):
         found[DRAG] = _during(tab, lambda: _drag(tab, source, target))
         found[DASHBOARDS] = _during(tab, lambda: tab.open(f"{site.url}/odoo/action-{CARDS_OF_TEAMS[side]}"))
         return found
-    finally:
-        tab.close()
 
 
 def _column(tab, stage):

@@ -12,9 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from . import browser, database, odoo, paths, postgres, translations, upstream
+from . import beside, browser, database, guide, live, odoo, paths, postgres, translations, upstream
 from . import lint as linters
-from .console import Failure, child, command_of, die_with_parent, disk_is_full, full_disk, say, step
+from .console import Failure, call, command_of, die_with_parent, disk_is_full, full_disk, say, step
 
 FIRST_RUN_SPACE = 3 << 30
 SPACE = 512 << 20
@@ -28,6 +28,27 @@ INSTALLATION_TESTS = [
 ]
 # What is plain Python in an addon needs neither Odoo nor a server
 INSTALLATION_TESTS += [folder for addon in paths.ADDONS if (folder := addon / "tests_plain").is_dir()]
+
+PARSER = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
+COMMANDS = PARSER.add_subparsers(required=True)
+
+
+def option(*names, **more):
+    """An option of a command, as argparse is told of it."""
+    return names, more
+
+
+def command(name, *options):
+    """Make a function a command; it is given the values of the options by their names."""
+
+    def add(function):
+        parser = COMMANDS.add_parser(name, help=function.__doc__, description=function.__doc__)
+        parser.set_defaults(call=function)
+        for names, more in options:
+            parser.add_argument(*names, **more)
+        return function
+
+    return add
 
 
 def _check_space():
@@ -75,6 +96,12 @@ def _own_server(port):
     )
 
 
+def _port(text):
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text}")
+    return int(text)
+
+
 def _enter_venv():
     """Go on in the project's own Python, if this is another one."""
     odoo.check()
@@ -84,39 +111,37 @@ def _enter_venv():
         os.execv(python, [str(python), "-m", "dev", *sys.argv[1:]])
 
 
-def run(arguments):
-    port, host = arguments.port, arguments.host
-    _check_port(port, host)
+@contextlib.contextmanager
+def _odoo(*needed):
+    """Odoo on a running server, in the project's own Python, after what else has to be on the machine."""
+    for ensure in needed:
+        ensure()
     _enter_venv()
     with postgres.server() as server:
-        instance = odoo.Odoo(server)
-        while (code := _attempt(instance, port, host, arguments.dev)) is None:
-            pass
-        return code
+        yield odoo.Odoo(server)
 
 
-def _attempt(instance, port, host, dev):
-    """Serve until the end, and return the exit code; with `dev`, None after a failure that may have been mended."""
-    try:
-        return _serve(instance, port, host, dev)
-    except Failure as failed:
-        if not dev:
-            raise
-        say(f"✗ {failed}")
-        # Odoo takes a change in the middle of its start for Ctrl-C
-        if not str(failed).endswith("KeyboardInterrupt"):
-            _wait_for_change()
-    return None
+@command(
+    "run",
+    option("--port", type=_port, default=8069),
+    option("--host", default="127.0.0.1", help="the address to listen at; 0.0.0.0 is all of them"),
+    option("--dev", action="store_true", help="load changed Python and views by itself"),
+)
+def run(port, host, dev):
+    """Serve the addons with demo data."""
+    _check_port(port, host)
+    with _odoo() as instance:
+        while dev:
+            with _waiting_for_a_change():
+                return _serve(instance, port, host, RELOAD)
+        return _serve(instance, port, host)
 
 
-def _serve(instance, port, host, dev):
-    from . import live  # needs packages of the venv
-
+def _serve(instance, port, host, options=()):
     name = database.ensure_run(instance)
     with live.serving(
-        instance, f"{name}_{port}", name, *(RELOAD if dev else []),
-        http_port=port, http_interface=host, max_cron_threads=1,
-    ) as site:  # fmt: skip
+        instance, f"{name}_{port}", name, *options, http_port=port, http_interface=host, max_cron_threads=1
+    ) as site:
         say(
             f"\nOdoo 19 ({instance.version}) with {' and '.join(database.MODULES.split(','))}:"
             f" {site.url.replace('127.0.0.1', 'localhost')}\n"
@@ -124,7 +149,7 @@ def _serve(instance, port, host, dev):
             "  salesperson     demo / demo\n"
             f"  log             {site.log}\n"
             + ("  a changed view shows at once, changed Python after some seconds; what adds a field, a record or a\n"
-               "  menu needs an update: make run again\n" if dev else "")
+               "  menu needs an update: make run again\n" if options else "")
             + "Ctrl-C stops it; the database is kept."
         )  # fmt: skip
         try:
@@ -137,55 +162,60 @@ def _serve(instance, port, host, dev):
     raise live.stopped(site)
 
 
-def _wait_for_change():
-    """Let the person mend what keeps Odoo from running."""
-    say("  Waiting for a change of the addons, to start it again.")
-
-    def seen():
-        files = (path for addon in paths.ADDONS for path in addon.rglob("*") if path.suffix in {".py", ".xml", ".csv"})
-        return {path: path.stat().st_mtime_ns for path in files if path.exists()}
-
-    before = seen()
-    while seen() == before:
-        time.sleep(0.5)
-
-
-def test(arguments):
-    browser.ensure()
-    _enter_venv()
-    from . import live  # needs packages of the venv
-
-    with paths.lock(database.TEST, lambda: say("  Another test run is using this database: waiting for it.")):
-        with postgres.server() as server:
-            instance = odoo.Odoo(server)
-            if not (arguments.keep and database.is_here(instance, database.TEST)):
-                with database.whole(instance, database.ensure_base(instance), database.TEST) as part:
-                    database.install(instance, part)
-            elif arguments.update or not database.is_current(instance, database.TEST):
-                database.install(instance, database.TEST, update=True, overwrite=True)
-            config = instance.write_config(
-                database.TEST, database.TEST, http_port=live.free_port(), gevent_port=live.free_port(), log_level="warn"
-            )
-            odoo_tests = (f"--odoo-config={config}", "--odoo-http", "-p", "dev.tours")
-            with step(f"Running the addons' tests on {instance.version}"):
-                folders = filter(Path.is_dir, (addon / "tests" for addon in paths.ADDONS))
-                code = _pytest(instance, *odoo_tests, *(arguments.pytest or folders))
-            if arguments.pytest:
-                return code
-            # after them, not beside them: a busy machine makes browser tests miss their time
-            with step("Running the tests of the installation"):
-                return _pytest(instance, "-p", "no:odoo", "-p", "dev.plain", *INSTALLATION_TESTS) or code
+@contextlib.contextmanager
+def _waiting_for_a_change():
+    """Say what failed, and let the person mend it."""
+    try:
+        yield
+    except Failure as failed:
+        say(f"✗ {failed}")
+        # Odoo takes a change in the middle of its start for Ctrl-C
+        if not str(failed).endswith("KeyboardInterrupt"):
+            say("  Waiting for a change of the addons, to start it again.")
+            before = _state_of_addons()
+            while _state_of_addons() == before:
+                time.sleep(0.5)
 
 
-def test_system(arguments):
-    """The tests that start servers of their own: faults, several servers, other addons beside ours."""
-    _enter_venv()
-    with postgres.server() as server:
-        instance = odoo.Odoo(server)
+def _state_of_addons():
+    files = (path for addon in paths.ADDONS for path in addon.rglob("*") if path.suffix in {".py", ".xml", ".csv"})
+    return {path: path.stat().st_mtime_ns for path in files if path.exists()}
+
+
+@command(
+    "test",
+    option("--keep", action="store_true", help="reuse the last test database, updated if the addons changed"),
+    option("--update", action="store_true", help="with --keep: update it in any case"),
+    option("pytest", nargs="*", help="arguments for pytest, after --"),
+)
+def test(keep, update, pytest):
+    """Run the tests on a fresh database."""
+    busy = "  Another test run is using this database: waiting for it."
+    with _odoo(browser.ensure) as instance, paths.lock(database.TEST, lambda: say(busy)):
+        kept = keep and database.is_here(instance, database.TEST)
+        database.ensure(instance, database.TEST, anew=not kept, update=update)
+        config = instance.write_config(
+            database.TEST, database.TEST, http_port=live.free_port(), gevent_port=live.free_port(), log_level="warn"
+        )
+        odoo_tests = (f"--odoo-config={config}", "--odoo-http", "-p", "dev.tours")
+        with step(f"Running the addons' tests on {instance.version}"):
+            folders = filter(Path.is_dir, (addon / "tests" for addon in paths.ADDONS))
+            code = _pytest(instance, *odoo_tests, *(pytest or folders))
+        if pytest:
+            return code
+        # after them, not beside them: a busy machine makes browser tests miss their time
+        with step("Running the tests of the installation"):
+            return _pytest(instance, "-p", "no:odoo", "-p", "dev.plain", *INSTALLATION_TESTS) or code
+
+
+@command("test-system", option("pytest", nargs="*", help="arguments for pytest instead of all files, after --"))
+def test_system(pytest):
+    """Run the tests that start servers of their own: faults, several servers, other addons beside ours."""
+    with _odoo() as instance:
         files = sorted(set((paths.ROOT / "dev" / "tests").glob("test_*.py")) - set(INSTALLATION_TESTS))
         with step("Running the tests on servers"):
-            code = _pytest(instance, "-p", "no:odoo", "-rs", *(arguments.pytest or files))
-        if code != 1 or arguments.pytest:
+            code = _pytest(instance, "-p", "no:odoo", "-rs", *(pytest or files))
+        if code != 1 or pytest:
             return code
         # servers that race each other miss their time on a busy machine: what fails has to fail alone, too
         with step("Running those that failed again"):
@@ -198,106 +228,113 @@ def _pytest(instance, *arguments):
         instance.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", paths.ROOT,
         "-o", f"cache_dir={paths.STATE / 'pytest' / database.RUN}", *arguments,
     ]  # fmt: skip
-    with child(command, env=instance.environment(), cwd=paths.ROOT) as process:
-        return process.wait()
+    return call(command, env=instance.environment(), cwd=paths.ROOT)
 
 
-def setup(arguments):
-    browser.ensure()
-    _enter_venv()
-    with postgres.server() as server:
-        instance = odoo.Odoo(server)
-        database.ensure_base(instance)
-        database.ensure_base(instance, demo=True)
-    return 0
+@command("test-upstream", option("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}"))
+def test_upstream(suites):
+    """Compare Odoo's own tests with the addon and without it."""
+    with _odoo(browser.ensure) as instance:
+        return upstream.run(instance, suites)
 
 
-def docs(arguments):
-    browser.ensure()
-    browser.ensure_font()
-    _enter_venv()
-    from . import guide  # needs packages of the venv
-
-    return guide.build(f"{database.RUN}_docs", arguments.chapter)
+@command("test-beside")
+def test_beside():
+    """Run the tests of the OCA's addons with the addon and without it."""
+    with _odoo(browser.ensure) as instance:
+        return beside.run(instance.server)
 
 
-def shell(arguments):
-    _enter_venv()
-    with postgres.server() as server:
-        instance = odoo.Odoo(server)
-        name = arguments.database or database.RUN
-        # Odoo would make a folder for its files, which tells `clean` that the database was made here
-        if not database.is_here(instance, name):
-            raise Failure(f"No database {name} was made here: make run makes one.")
-        config = instance.write_config(f"{database.RUN}_shell", name)
-        command = instance.command("shell", "-c", config, "--no-http", "--log-level=warn")
-        with child(command, env=instance.environment()) as process:
-            return process.wait()
-
-
-def bench(arguments):
-    """Measure what the addon costs and saves, and then a server under load."""
-    load = LOAD in arguments.rows or not arguments.rows
-    if load:
+@command(
+    "bench",
+    option("--keep", action="store_true", help="use the data of the last run"),
+    option("rows", nargs="*", help=f"only these rows; {LOAD} is a server under load"),
+)
+def bench(keep, rows):
+    """Measure what the addon costs and saves, against Odoo's own, and then a server under load."""
+    runs = []
+    if rows != [LOAD]:
+        runs.append(["benchmarks", *(["--keep"] if keep else []), *(row for row in rows if row != LOAD)])
+    if LOAD in rows or not rows:
         browser.ensure()
+        runs.append(["benchmarks.load"])
     _enter_venv()
-    rows = [row for row in arguments.rows if row != LOAD]
-    code = 0
-    if rows or not arguments.rows:
-        code = _module("benchmarks", *(["--keep"] if arguments.keep else []), *rows)
-    if load:
-        code = _module("benchmarks.load") or code
-    return code
+    return max([call([sys.executable, "-m", *run], cwd=paths.ROOT) for run in runs])
 
 
-def _module(name, *arguments):
-    with child([sys.executable, "-m", name, *arguments], cwd=paths.ROOT) as process:
-        return process.wait()
+command("lint", option("hooks", nargs="*", help="only these hooks"))(linters.lint)
+command("lock", option("--upgrade", action="store_true", help="to their newest versions"))(linters.lock)
 
 
-def python(arguments):
-    """Run the project's Python with Odoo on its path and PG* naming a running server: scripts of any kind."""
-    _enter_venv()
-    with postgres.server() as server:
-        instance = odoo.Odoo(server)
-        with child([instance.python, *arguments.arguments], env=instance.environment(), cwd=paths.ROOT) as process:
-            return process.wait()
-
-
-def test_upstream(arguments):
-    browser.ensure()
-    _enter_venv()
-    with postgres.server() as server:
-        return upstream.run(odoo.Odoo(server), arguments.suites)
-
-
-def test_beside(arguments):
-    browser.ensure()
-    _enter_venv()
-    from . import beside  # needs packages of the venv
-
-    with postgres.server() as server:
-        return beside.run(server)
-
-
-def i18n(arguments):
-    """On demo data, for the addon's own has strings too."""
-    _enter_venv()
-    with postgres.server() as server:
-        instance = odoo.Odoo(server)
+@command("i18n", option("--check", action="store_true", help="only tell what is not current or not translated"))
+def i18n(check):
+    """Export the addon's strings, and merge them into the Ukrainian ones."""
+    with _odoo() as instance:
+        # with demo data, for the addon's own has strings too
         name = f"{database.RUN}_strings"
         database.clone(instance, database.ensure_base(instance, demo=True), name)
         database.install(instance, name)
-        if arguments.check:
-            lines = translations.problems(instance, name)
-        else:
-            lines = [f"no Ukrainian for: {text}" for text in translations.refresh(instance, name)]
+        lines = translations.problems(instance, name, write=not check)
         database.drop(instance, name)
     say("\n".join(lines) if lines else "The translation files are current, and all strings are in Ukrainian.")
     return 1 if lines else 0
 
 
-def clean(arguments):
+@command("setup")
+def setup():
+    """Prepare everything, start nothing."""
+    with _odoo(browser.ensure) as instance:
+        database.ensure_base(instance)
+        database.ensure_base(instance, demo=True)
+    return 0
+
+
+@command(
+    "docs",
+    option(
+        "chapters", metavar="chapter", nargs="*", help="only these, into the folder of the project's state, unchecked"
+    ),
+)
+def docs(chapters):
+    """Take the pictures of the guide again, and check it."""
+    with _odoo(browser.ensure, browser.ensure_font) as instance:
+        return guide.build(instance.server, f"{database.RUN}_docs", chapters)
+
+
+@command("shell", option("name", metavar="database", nargs="?", default=database.RUN))
+def shell(name):
+    """Open Odoo's shell on a database."""
+    with _odoo() as instance:
+        # Odoo would make a folder for its files, which tells `clean` that the database was made here
+        if not database.is_here(instance, name):
+            raise Failure(f"No database {name} was made here: make run makes one.")
+        config = instance.write_config(f"{database.RUN}_shell", name)
+        return call(
+            instance.command("shell", "-c", config, "--no-http", "--log-level=warn"), env=instance.environment()
+        )
+
+
+@command("python", option("arguments", nargs="*", help="a script or -m module with its arguments, after --"))
+def python(arguments):
+    """Run the project's Python, with Odoo on its path and PG* naming a running server: scripts of any kind."""
+    with _odoo() as instance:
+        return call([instance.python, *arguments], env=instance.environment(), cwd=paths.ROOT)
+
+
+@command("postgres")
+def serve_postgres():
+    """Keep PostgreSQL running, for work with several commands at once."""
+    _enter_venv()
+    with postgres.server() as server, contextlib.suppress(KeyboardInterrupt):
+        say(" ".join(f"{key}={value}" for key, value in server.environment().items()))
+        while True:
+            time.sleep(1)
+            server.revive()
+    return 0
+
+
+@command("clean")
+def clean():
     """Remove what was made here, and this clone's databases on every server that was used; say what stays."""
     if not paths.NAMED and (paths.ROOT / ".dev").is_symlink():
         raise Failure(f".dev is a link to {paths.STATE}, which other clones may use: remove what is there by hand.")
@@ -330,116 +367,42 @@ def _drop_all(server):
         say(f"  What stays on {server}, for no comment says that it is of this clone: {', '.join(unsaid)}.")
 
 
-def serve_postgres(arguments):
-    """Hold the server open, for work with several commands at once."""
-    _enter_venv()
-    with postgres.server() as server:
-        say(" ".join(f"{key}={value}" for key, value in server.environment().items()))
-        with contextlib.suppress(KeyboardInterrupt):
-            while True:
-                time.sleep(1)
-                server.revive()
-    return 0
-
-
-def _port(text):
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"a port is a number from 1 to 65535, not {text}")
-    return int(text)
-
-
-def parser():
-    main = argparse.ArgumentParser(prog="python3 -m dev", description=__doc__)
-    commands = main.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("run", help="serve the addon with demo data")
-    command.add_argument("--port", type=_port, default=8069)
-    command.add_argument("--host", default="127.0.0.1", help="the address to listen at; 0.0.0.0 is all of them")
-    command.add_argument("--dev", action="store_true", help="load changed Python and views by itself")
-    command.set_defaults(call=run)
-    command = commands.add_parser("test", help="run the tests on a fresh database")
-    command.add_argument(
-        "--keep", action="store_true", help="reuse the last test database, updated if the addons changed"
-    )
-    command.add_argument("--update", action="store_true", help="with --keep: update it in any case")
-    command.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
-    command.set_defaults(call=test)
-    command = commands.add_parser("test-upstream", help="compare Odoo's own tests with the addon and without it")
-    command.add_argument("suites", nargs="*", help=f"only these: {', '.join(upstream.SUITES)}")
-    command.set_defaults(call=test_upstream)
-    command = commands.add_parser("test-beside", help="run the tests of the OCA's addons with the addon and without it")
-    command.set_defaults(call=test_beside)
-    command = commands.add_parser("test-system", help="run the tests that start servers of their own")
-    command.add_argument("pytest", nargs="*", help="arguments for pytest instead of all files, after --")
-    command.set_defaults(call=test_system)
-    command = commands.add_parser("bench", help="measure what the addon costs and saves, against Odoo's own")
-    command.add_argument("--keep", action="store_true", help="use the data of the last run")
-    command.add_argument("rows", nargs="*", help=f"only these rows; {LOAD} is a server under load")
-    command.set_defaults(call=bench)
-    command = commands.add_parser("lint", help="check and format every file")
-    command.add_argument("hooks", nargs="*", help="only these hooks")
-    command.set_defaults(call=lambda arguments: linters.lint(arguments.hooks))
-    command = commands.add_parser("i18n", help="export the addon's strings, and merge them into the Ukrainian ones")
-    command.add_argument("--check", action="store_true", help="only tell what is not current or not translated")
-    command.set_defaults(call=i18n)
-    command = commands.add_parser("lock", help="pin the Python packages again")
-    command.add_argument("--upgrade", action="store_true", help="to their newest versions")
-    command.set_defaults(call=lambda arguments: linters.lock(arguments.upgrade))
-    commands.add_parser("clean", help="remove everything that was made").set_defaults(call=clean)
-    commands.add_parser("setup", help="prepare everything, start nothing").set_defaults(call=setup)
-    command = commands.add_parser("docs", help="take the pictures of the guide again, and check it")
-    command.add_argument("chapter", nargs="*", help="only these, into the folder of the project's state, unchecked")
-    command.set_defaults(call=docs)
-    command = commands.add_parser("shell", help="Odoo's shell on a database")
-    command.add_argument("database", nargs="?")
-    command.set_defaults(call=shell)
-    command = commands.add_parser("python", help="the project's Python, with Odoo and a PostgreSQL server at hand")
-    command.add_argument("arguments", nargs="*", help="a script or -m module with its arguments, after --")
-    command.set_defaults(call=python)
-    commands.add_parser("postgres", help="keep PostgreSQL running").set_defaults(call=serve_postgres)
-    return main
-
-
-def _interrupt(signum, frame):
-    raise KeyboardInterrupt
+def _meaning(error):
+    """What an error of the file system means for the person, where that is known."""
+    if error.errno == errno.EROFS:
+        return (
+            f"{error.filename} cannot be written, it is on a read-only disk: set BJET_DEV_DIR to a folder on another."
+        )
+    if isinstance(error, PermissionError) and error.filename:
+        name = Path(os.fsdecode(error.filename)).absolute()
+        ours = name in (paths.STATE, *paths.STATE.parents) or paths.STATE in name.parents
+        mend = "set BJET_DEV_DIR to a folder of yours." if ours else "have it made readable for this one."
+        return f"{name} belongs to another user: run make as that user, or {mend}"
+    return full_disk() if error.errno == errno.ENOSPC or disk_is_full() else None
 
 
 def main():
-    arguments = parser().parse_args()
+    arguments = vars(PARSER.parse_args())
+    call = arguments.pop("call")
     for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _interrupt)
+        signal.signal(signum, signal.default_int_handler)
     # what a shell starts in the background is to outlive it; what make starts is not to outlive make
     if os.environ.get("MAKELEVEL"):
         die_with_parent()
     try:
-        if arguments.call is not clean:
+        if call is not clean:
             _check_name()
             _check_space()
-        return arguments.call(arguments)
+        return call(**arguments)
     except Failure as failed:
         say(f"✗ {failed}")
     except KeyboardInterrupt:
         say("\nStopped.")
         return 130
     except OSError as error:
-        if error.errno == errno.EROFS:
-            say(
-                f"✗ {error.filename} cannot be written, it is on a read-only disk: set BJET_DEV_DIR to a folder on another."
-            )
-        elif isinstance(error, PermissionError) and error.filename:
-            name = Path(os.fsdecode(error.filename)).absolute()
-            ours = name == paths.STATE or name in paths.STATE.parents or paths.STATE in name.parents
-            say(
-                f"✗ {name} belongs to another user: run make as that user"
-                + (
-                    ", or set BJET_DEV_DIR to a folder of yours."
-                    if ours
-                    else ", or have it made readable for this one."
-                )
-            )
-        elif error.errno == errno.ENOSPC or disk_is_full():
-            say(f"✗ {full_disk()}")
-        else:
+        if not (meaning := _meaning(error)):
             raise
+        say(f"✗ {meaning}")
     return 1
 
 

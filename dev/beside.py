@@ -5,13 +5,11 @@ installed before them, and uninstalled. `docs/beside.md` lists what may differ, 
 """
 
 import hashlib
-import shutil
-import subprocess
 import sys
 import zipfile
 
-from . import database, paths, upstream
-from .console import Failure, failure, step
+from . import console, database, paths, upstream
+from .console import Failure, step
 from .odoo import Odoo
 
 LOCK = paths.ROOT / "dev" / "beside.lock"
@@ -24,27 +22,19 @@ def _fetch():
     """The folder of the OCA's addons, out of the wheels that the lock names."""
     pinned = LOCK.read_text()
     folder = paths.DOWNLOADS / f"beside_{hashlib.sha256(pinned.encode()).hexdigest()[:12]}"
-    if folder.exists():
-        return folder / "odoo" / "addons"
-    part = folder.with_name(f"{folder.name}_part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    with step("Fetching the OCA's addons"):
-        done = subprocess.run(
-            [
-                sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps",
-                "--require-hashes", "-r", LOCK, "-d", part,
-            ],
-            capture_output=True,
-            text=True,
-        )  # fmt: skip
-        if done.returncode:
-            raise failure("The OCA's addons could not be fetched:", done.stderr)
-        for wheel in part.glob("*.whl"):
-            with zipfile.ZipFile(wheel) as packed:
-                packed.extractall(part)
-            wheel.unlink()
-    part.rename(folder)
+    if not folder.exists():
+        with step("Fetching the OCA's addons"), paths.whole(folder) as part:
+            console.run(
+                [
+                    sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps",
+                    "--require-hashes", "-r", LOCK, "-d", part,
+                ],
+                "The OCA's addons could not be fetched:",
+            )  # fmt: skip
+            for wheel in part.glob("*.whl"):
+                with zipfile.ZipFile(wheel) as packed:
+                    packed.extractall(part)
+                wheel.unlink()
     return folder / "odoo" / "addons"
 
 

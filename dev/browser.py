@@ -36,9 +36,6 @@ def _install(package, sentence):
     if os.geteuid() or not shutil.which("apt-get"):
         raise Failure(sentence)
     with step(f"Installing {package}"):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         run(["apt-get", "update", "-qq"], sentence)
-        run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],
-            sentence,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        )
+        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package], sentence, env=environment)

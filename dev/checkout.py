@@ -4,15 +4,14 @@ ODOO_GIT names another address of it, ODOO_VERSION a commit or a tag in place of
 """
 
 import os
-import re
 import shutil
 
 from . import paths
-from .console import Progress, follow, run, step
+from .console import Progress, run, step
 
 REPOSITORY = "https://github.com/odoo/odoo.git"
 BRANCH = "19.0"
-PERCENT = re.compile(r"(?:Receiving objects|Updating files): +(\d+)%")
+PERCENT = r"(?:Receiving objects|Updating files): +(?P<done>\d+)%"
 
 
 def folder(version=""):
@@ -25,24 +24,15 @@ def ensure_odoo(version=""):
     if home.exists():
         return home
     address = os.environ.get("ODOO_GIT") or REPOSITORY
-    part = home.with_name(f"{home.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
     broken = (
         f"Odoo could not be brought from {address}; run the same command again, or set ODOO_HOME to a checkout of it."
     )
-    progress = Progress()
-
-    def show(line):
-        if match := PERCENT.search(line):
-            progress.show(int(match[1]), 100)
-
-    with step(f"Bringing Odoo {version or BRANCH} from {address}"):
+    progress = Progress(PERCENT)
+    with step(f"Bringing Odoo {version or BRANCH} from {address}"), paths.whole(home) as part:
         run(["git", "init", "-q", part], broken)
         git = ["git", "-C", part]
-        follow([*git, "fetch", "--progress", "--depth=1", address, version or BRANCH], broken, show)
-        follow([*git, "checkout", "-q", "--progress", "--detach", "FETCH_HEAD"], broken, show)
-        progress.close()
-        part.replace(home)
+        run([*git, "fetch", "--progress", "--depth=1", address, version or BRANCH], broken, progress=progress)
+        run([*git, "checkout", "-q", "--progress", "--detach", "FETCH_HEAD"], broken, progress=progress)
     return home
 
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -44,18 +45,23 @@ def step(text):
 
 
 class Progress:
-    """A percentage on one line of a terminal, or every tenth part in a log."""
+    """A percentage on one line of a terminal, or every tenth part in a log, out of the lines of a command's output."""
 
-    def __init__(self):
-        self.live = sys.stdout.isatty()
-        self.shown = -1
+    def __init__(self, pattern, total=100):
+        """The groups `done`, `total` and `what` of the pattern tell it; without `done`, what matches is counted."""
+        self.pattern, self.total, self.seen = re.compile(pattern), total, 0
+        self.live, self.shown = sys.stdout.isatty(), -1
 
-    def show(self, done, total, what=""):
-        percent = min(100 * done // max(total, 1), 100)
+    def see(self, line):
+        if not (match := self.pattern.search(line)):
+            return
+        self.seen += 1
+        told = {"done": self.seen, "total": self.total, "what": "", **match.groupdict("")}
+        percent = min(100 * int(told["done"]) // max(int(told["total"]), 1), 100)
         if self.live:
-            print(f"\r  {percent:3d} %  {what[:60]:<60}", end="", flush=True)
+            print(f"\r  {percent:3d} %  {told['what'][:60]:<60}", end="", flush=True)
         elif percent // 10 > self.shown // 10:
-            say(f"  {percent:3d} %  {what}".rstrip())
+            say(f"  {percent:3d} %  {told['what']}".rstrip())
         self.shown = max(percent, self.shown)
 
     def close(self):
@@ -89,24 +95,6 @@ def full_disk():
     return Failure(f"The disk of {paths.STATE} is full: make room and run the same command again.")
 
 
-def run(command, sentence, **kwargs):
-    """Run a command quietly and return what it printed; a failure shows the sentence and the end of that."""
-    try:
-        done = subprocess.run(
-            [str(part) for part in command],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            **kwargs,
-        )
-    except FileNotFoundError:
-        raise Failure(f"{sentence} ({command[0]} is not on this machine.)") from None
-    if done.returncode:
-        raise failure(sentence, done.stdout)
-    return done.stdout
-
-
 def die_with_parent():
     """Have the kernel ask this process to stop when the one that started it dies, even of a SIGKILL."""
     if sys.platform == "linux":
@@ -121,45 +109,57 @@ def command_of(pid):
 
 
 @contextlib.contextmanager
-def child(command, *, apart=False, patience=20, **kwargs):
+def child(command, *, apart=False, **kwargs):
     """A process that never outlives this one: when the work here ends or breaks off, it is asked to stop, then made to.
     When this one is killed, the kernel asks it.
 
     With `apart` it does not hear the terminal's Ctrl-C itself, so that it is asked once, from here.
     """
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [str(part) for part in command], start_new_session=apart, preexec_fn=die_with_parent, **kwargs
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            if not apart and process.poll() is None:
-                process.wait(2)
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(patience)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        if process.stdout:
-            process.stdout.close()
+    ) as process:
+        try:
+            yield process
+        finally:
+            for signum, seconds in ((0, 0 if apart else 2), (signal.SIGINT, 20), (signal.SIGKILL, None)):
+                if process.poll() is None:
+                    process.send_signal(signum)
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(seconds)
 
 
-def follow(command, sentence, line_seen, log=None, **kwargs):
-    """Run a command, show each line of its output to `line_seen`, and fail like `run`; return the output."""
+def call(command, **kwargs):
+    """Run a command that speaks for itself; return its exit code."""
+    with child(command, **kwargs) as process:
+        return process.wait()
+
+
+def run(command, sentence, *, progress=None, log=None, script="", **kwargs):
+    """Run a command quietly and return what it printed; a failure shows the sentence and the end of that.
+
+    :param progress: the `Progress` that shows it
+    :param log: a file that the output is added to as well
+    :param script: what the command reads
+    """
     lines = []
     with contextlib.ExitStack() as stack:
+        if progress:
+            stack.callback(progress.close)
         written = stack.enter_context(log.open("a")) if log else None
-        process = stack.enter_context(
-            child(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **kwargs)
-        )
+        given = stack.enter_context(tempfile.TemporaryFile("w+"))
+        given.write(script)
+        given.seek(0)
+        kwargs |= {"stdin": given, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "errors": "replace"}
+        try:
+            process = stack.enter_context(child(command, **kwargs))
+        except FileNotFoundError:
+            raise Failure(f"{sentence} ({command[0]} is not on this machine.)") from None
         for line in process.stdout:
             lines.append(line)
             if written:
                 written.write(line)
-            line_seen(line)
+            if progress:
+                progress.see(line)
         code = process.wait()
     output = "".join(lines)
     if code:

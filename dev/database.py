@@ -68,34 +68,27 @@ def base_name(server, demo=False, modules=DEPENDS):
 def ensure_base(odoo, demo=False, modules=DEPENDS, label=""):
     """A database with Odoo's addons and no addon of ours, in English and Ukrainian; return its name.
 
-    It is built once under another name and renamed when whole, so that a broken run leaves nothing half-made.
-    Ukrainian is added after the creation: a language given at creation becomes that of every user.
+    It is built once, and kept. Ukrainian is added after the creation: a language given at creation becomes that of every
+    user.
     """
     name = base_name(odoo.server, demo, modules) + label
-    if is_here(odoo, name):
-        return name
-    with paths.lock("base", wait):
-        if is_here(odoo, name):
-            return name
-        part = f"{name}_part"
-        with step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"):
-            drop(odoo, name)
-            create(odoo, part)
-            odoo.call(
-                part, part, "-i", modules, "--with-demo" if demo else "--without-demo",
-                failure="Odoo could not be installed.",
-            )  # fmt: skip
-            add_language(odoo, part)
-            move(odoo, part, name)
+    with paths.lock(f"{name}_part", wait):
+        if not is_here(odoo, name):
+            with (
+                step(f"Creating a database with Odoo's {modules}{' and demo data' if demo else ''}"),
+                whole(odoo, None, name) as part,
+            ):
+                options = ("-i", modules, "--with-demo" if demo else "--without-demo")
+                odoo.call(part, part, *options, failure="Odoo could not be installed.")
+                add_language(odoo, part)
     return name
 
 
 def made(server):
     """The names of the databases that this clone made on a server."""
     rows = server.query(
-        "SELECT datname FROM pg_database WHERE split_part(shobj_description(oid, 'pg_database'), ' ', 1) = %s"
-        " AND split_part(shobj_description(oid, 'pg_database'), ' ', 2) = %s ORDER BY 1",
-        [OWNER, paths.clone_id()],
+        "SELECT datname FROM pg_database WHERE shobj_description(oid, 'pg_database') LIKE %s ORDER BY 1",
+        [f"{OWNER} {paths.clone_id()}%"],
     )
     return [name for (name,) in rows]
 
@@ -137,12 +130,9 @@ def _check_ours(odoo, database):
 
 
 def add_language(odoo, database, code="uk_UA"):
-    odoo.shell(
-        f"{database}_language",
-        database,
-        f"env['base.language.install'].create({{'lang_ids': env['res.lang'].with_context(active_test=False)"
-        f".search([('code', '=', '{code}')]).ids}}).lang_install()\nenv.cr.commit()\n",
-    )
+    """Install a language as Odoo's wizard does."""
+    script = "from odoo.tools.translate import load_language\nload_language(env.cr, {!r})\nenv.cr.commit()\n"
+    odoo.shell(f"{database}_language", database, script.format(code))
 
 
 def clone(odoo, source, target, *, lasting=False):
@@ -164,11 +154,14 @@ def create(odoo, database, **options):
 
 @contextlib.contextmanager
 def whole(odoo, source, target, *, lasting=False):
-    """Copy a database under another name, yield that to be filled, and give it its own: a broken run leaves nothing
-    half-made."""
+    """Make a database, empty or a copy, under another name, yield that to be filled, and give it its own: a broken run
+    leaves nothing half-made."""
     _check_ours(odoo, target)
     part = f"{target}_part"
-    clone(odoo, source, part, lasting=lasting)
+    if source:
+        clone(odoo, source, part, lasting=lasting)
+    else:
+        create(odoo, part)
     yield part
     move(odoo, part, target)
 
@@ -199,10 +192,9 @@ def install(odoo, database, modules=MODULES, *, update=False, overwrite=False):
     digest = addon_digest()
     # an addon that joined the tree after the database was made is installed by its update
     options = ("-i", modules, *(["-u", modules] if update else []), *(["--i18n-overwrite"] if overwrite else []))
+    failure = f"{modules} could not be {'updated' if update else 'installed'}."
     with step(f"{'Updating' if update else 'Installing'} {modules} in the database {database}"):
-        log = odoo.call(
-            database, database, *options, failure=f"{modules} could not be {'updated' if update else 'installed'}."
-        )
+        log = odoo.call(database, database, *options, failure=failure)
     if modules == MODULES:
         _note(odoo.server, database, digest)
     return log
@@ -211,18 +203,22 @@ def install(odoo, database, modules=MODULES, *, update=False, overwrite=False):
 def uninstall(odoo, database, modules=ADDON):
     """Uninstall the addon, and what depends on it; return the path of Odoo's log."""
     with step(f"Uninstalling {modules} from the database {database}"):
-        return odoo.cli(
-            database, database, ["module", "uninstall"], modules, failure=f"{modules} could not be uninstalled."
-        )
+        failure = f"{modules} could not be uninstalled."
+        return odoo.cli(database, database, ["module", "uninstall"], modules, failure=failure)
+
+
+def ensure(odoo, name, *, anew=False, update=False, demo=False, lasting=False):
+    """A database with the addons as they are in the tree: made, or updated where it has them as they were."""
+    _check_ours(odoo, name)
+    if anew or not odoo.server.exists(name):
+        with whole(odoo, ensure_base(odoo, demo), name, lasting=lasting) as part:
+            install(odoo, part)
+    elif update or not is_current(odoo, name):
+        install(odoo, name, update=True, overwrite=True)
 
 
 def ensure_run(odoo, name=RUN):
-    """The database that `make run` serves: demo data, both languages, the addons as they are in the tree; return its name."""
+    """The database that `make run` serves: demo data, both languages; return its name."""
     with paths.lock(name, wait):
-        _check_ours(odoo, name)
-        if not odoo.server.exists(name):
-            with whole(odoo, ensure_base(odoo, demo=True), name, lasting=True) as part:
-                install(odoo, part)
-        elif not is_current(odoo, name):
-            install(odoo, name, update=True, overwrite=True)
+        ensure(odoo, name, demo=True, lasting=True)
     return name

@@ -12,11 +12,10 @@ import platform
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 from . import paths
-from .console import Failure, Progress, child, failure, run, step, tail
+from .console import Failure, Progress, failure, run, step, tail
 
 ODOO = "odoo-19"
 HOME = Path("usr", "lib", "python3", "dist-packages")
@@ -40,6 +39,7 @@ INSTEAD = (
     " or a checkout of Odoo 19 in ODOO_HOME."
 )
 TARGET = re.compile(r"(.*)\|(.*)\|(.*)\|(.*)\|(.*)")
+FETCHED = r"^dlstatus:\d+:(?P<done>\d+)"
 BROKEN = "The download from the Debian mirror broke off; run the same command again, and it goes on from there."
 SELFIE = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
@@ -90,7 +90,6 @@ def _apt(suite):
     (home / "status").touch()
     options = {
         "Dir::State": home,
-        "Dir::State::lists": home / "lists",
         "Dir::State::status": home / "status",
         "Dir::Cache": home / "cache",
         "Dir::Etc::sourcelist": sources,
@@ -112,13 +111,7 @@ def parse_uris(listing):
 
 def is_whole(path, size, digest):
     """Whether a file is there with this size and content."""
-    if not path.exists() or path.stat().st_size != size:
-        return False
-    found = hashlib.sha256()
-    with path.open("rb") as opened:
-        while block := opened.read(1 << 20):
-            found.update(block)
-    return found.hexdigest() == digest
+    return path.exists() and path.stat().st_size == size and hashlib.sha256(path.read_bytes()).hexdigest() == digest
 
 
 def _download(suite, packages):
@@ -126,45 +119,32 @@ def _download(suite, packages):
     with step(f"Reading the index of Debian {suite}"):
         apt = _apt(suite)
         run([*apt, "update", "-qq"], BROKEN)
-        wanted = [(package, *part) for package in packages for part in _ask(apt, suite, package)]
-    partial = paths.DOWNLOADS / "partial"
-    partial.mkdir(parents=True, exist_ok=True)
-    missing = [part for part in wanted if not is_whole(paths.DOWNLOADS / part[1], *part[2:])]
+        wanted = [(package, *_ask(apt, suite, package)) for package in packages]
+    paths.DOWNLOADS.mkdir(parents=True, exist_ok=True)
+    missing = [(package, *file) for package, *file in wanted if not is_whole(*file)]
     if missing:
-        total = sum(size for _package, _name, size, _digest in missing)
-        names = [package for package, _name, _size, _digest in missing]
+        names = [package for package, *_file in missing]
+        total = sum(size for _package, _path, size, _digest in missing)
         with step(f"Downloading {', '.join(names)} ({max(total >> 20, 1)} MB)"):
-            _fetch([*apt, "download", "-qq", *names], partial, total)
-            for _package, name, size, digest in missing:
-                if not is_whole(partial / name, size, digest):
-                    (partial / name).unlink(missing_ok=True)
-                    raise failure(BROKEN)
-                (partial / name).replace(paths.DOWNLOADS / name)
-    return [paths.DOWNLOADS / name for _package, name, _size, _digest in wanted]
+            run(
+                [*apt, "-oAPT::Status-Fd=1", "download", "-qq", *names], BROKEN, cwd=paths.DOWNLOADS,
+                progress=Progress(FETCHED),
+            )  # fmt: skip
+        for _package, path, size, digest in missing:
+            # apt takes any file of the right size for the package
+            if not is_whole(path, size, digest):
+                path.unlink(missing_ok=True)
+                raise failure(BROKEN)
+    return [path for _package, path, _size, _digest in wanted]
 
 
 def _ask(apt, suite, package):
-    """Where apt would bring a package from, as `parse_uris` says it."""
+    """What apt would bring as a package, and to which file: (path, size, SHA-256)."""
     done = subprocess.run([*apt, "download", "-qq", "--print-uris", package], capture_output=True, text=True)
-    found = parse_uris(done.stdout)
-    if not found:
-        # to run it again would not help
-        raise Failure(f"The Debian mirror has no {package} in {suite} (any more): {INSTEAD}\n{tail(done.stderr)}")
-    return found
-
-
-def _fetch(command, folder, total):
-    progress = Progress()
-    log = paths.LOGS / "apt.log"
-    paths.LOGS.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as written:
-        with child(command, cwd=folder, stdout=written, stderr=subprocess.STDOUT) as process:
-            while process.poll() is None:
-                progress.show(sum(path.stat().st_size for path in folder.iterdir() if path.is_file()), total)
-                time.sleep(0.5)
-    progress.close()
-    if process.returncode:
-        raise failure(BROKEN, log.read_text())
+    for name, size, digest in parse_uris(done.stdout):
+        return paths.DOWNLOADS / name, size, digest
+    # to run it again would not help
+    raise Failure(f"The Debian mirror has no {package} in {suite} (any more): {INSTEAD}\n{tail(done.stderr)}")
 
 
 def folder(version=""):
@@ -184,22 +164,12 @@ def unpacked_version(unpacked):
 def ensure_odoo(version=""):
     """Unpack Odoo and what its web client links to; return the folder of its Python package."""
     target = folder(version)
-    if not (target / ".complete").exists():
-        _unpack(target, version)
-    return target / HOME
-
-
-def _unpack(target, version):
-    archives = [
-        archive
-        for suite, packages in ODOO_PACKAGES.items()
-        for archive in _download(
-            suite, [f"{name}={version}" if version and name == ODOO else name for name in packages]
-        )
-    ]
-    with step("Unpacking Odoo 19"):
-        unpacked = target.with_name(f"{target.name}.part")
-        shutil.rmtree(unpacked, ignore_errors=True)
+    if (target / ".complete").exists():
+        return target / HOME
+    archives = []
+    for suite, packages in ODOO_PACKAGES.items():
+        archives += _download(suite, [f"{name}={version}" if version and name == ODOO else name for name in packages])
+    with step("Unpacking Odoo 19"), paths.whole(target) as unpacked:
         for archive in archives:
             run(["dpkg-deb", "-x", archive, unpacked], f"{archive.name} could not be unpacked:")
         # Debian strips this file (video blur), and the browser console would complain about it
@@ -207,5 +177,5 @@ def _unpack(target, version):
         selfie.parent.mkdir(parents=True, exist_ok=True)
         selfie.write_text("// not part of Debian's package\n")
         (unpacked / ".complete").write_text("\n".join(archive.name for archive in archives) + "\n")
-        unpacked.replace(target)
     shutil.rmtree(paths.DOWNLOADS, ignore_errors=True)
+    return target / HOME

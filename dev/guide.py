@@ -6,15 +6,16 @@ part of the guide showed, and a screen with a word of Odoo's that is left in Eng
 """
 
 import contextlib
-import importlib.util
 import re
+import runpy
 import shutil
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
-from . import browser, database, frozen, live, odoo, paths, postgres
+from . import browser, database, frozen, live, odoo, paths
 from .console import Failure, say, step
-from .page import Page
+from .page import browsing
 
 DOCS = paths.ROOT / "docs"
 LANGUAGES = {"en": "en_US", "uk": "uk_UA"}
@@ -37,13 +38,6 @@ IMAGE = re.compile(r"!\[[^\]]*\]\(\.\./images/(\w+)/([\w-]+)\.png\)")
 BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 
-class FrozenOdoo(odoo.Odoo):
-    """An Odoo whose every command runs at the moment of the pictures."""
-
-    def command(self, *arguments):
-        return [str(self.python), "-m", "dev.frozen", *map(str, arguments)]
-
-
 class Guide:
     """What a step is given: the page, the language it is walked in, and the pictures to take."""
 
@@ -58,9 +52,8 @@ class Guide:
     def open(self, path):
         self.page.open(f"{self.address}/odoo/{path}")
 
-    def menu(self, section, *entries):
+    def menu(self, *entries):
         """Open a section of the app's menu, and an entry in it, by their external ids."""
-        self.page.click(f"[data-menu-xmlid='{section}']")
         for entry in entries:
             self.page.click(f"[data-menu-xmlid='{entry}']")
 
@@ -70,46 +63,30 @@ class Guide:
         self.taken.append(name)
 
 
-def _steps():
-    spec = importlib.util.spec_from_file_location("steps", DOCS / "steps.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _prepare(instance, name):
-    """A database of the moment, with demo data and the addon as it is in the tree."""
-    base = database.ensure_base(instance, demo=True, label=f"_{frozen.MOMENT:%Y%m%d}")
-    database.clone(instance, base, name)
-    database.install(instance, name)
-
-
-def _walk(instance, template, language, folder, chapters):
+def _walk(instance, template, language, folder, prepare, chapters):
     """Walk the steps in one language; return the pictures taken, each with every word seen in its chapter."""
     name = f"{template}_{language}"
     database.clone(instance, template, name)
-    steps = _steps()
-    instance.shell(
-        f"{name}_prepare", name, steps.PREPARE.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
-    )
-    with live.serving(instance, name, name) as site:
-        page = Page(browser.find(), frozen.MOMENT, TIMEZONE, language)
-        guide, seen = Guide(page, site.url, language, folder), {}
+    script = prepare.format(lang=LANGUAGES[language], tz=TIMEZONE) + "\nenv.cr.commit()\n"
+    instance.shell(f"{name}_prepare", name, script)
+    seen = {}
+    with (
+        live.serving(instance, name, name) as site,
+        browsing(browser.find(), frozen.MOMENT, TIMEZONE, language) as page,
+    ):
+        guide = Guide(page, site.url, language, folder)
         try:
             page.log_in(site.url, "admin", "admin")
-            for chapter in steps.CHAPTERS:
-                if not chapters or chapter.__name__ in chapters:
-                    say(f"  {language}: {chapter.__name__}")
-                    page.texts = set()
-                    chapter(guide)
-                    seen.update(dict.fromkeys(guide.taken[len(seen) :], page.texts))
+            for chapter in chapters:
+                say(f"  {language}: {chapter.__name__}")
+                page.texts = set()
+                chapter(guide)
+                seen.update(dict.fromkeys(guide.taken[len(seen) :], page.texts))
         except Failure as failure:
             broken = paths.LOGS / f"docs_{language}.png"
             with contextlib.suppress(Failure):
                 page.save(broken)
             raise Failure(f"{failure}\n  The page at that moment: {broken}") from None
-        finally:
-            page.close()
     database.drop(instance, name)
     return seen
 
@@ -120,12 +97,9 @@ def _describe(images):
     for name, pattern in DESCRIPTION.items():
         [picture] = images.glob(pattern)
         shutil.copyfile(picture, folder / name)
-    page = Page(browser.find())
-    try:
+    with browsing(browser.find()) as page:
         page.open((DOCS / "banner.html").as_uri())
         page.shot(folder / "banner.png", clip="#banner")
-    finally:
-        page.close()
 
 
 def _check(language, taken):
@@ -154,36 +128,38 @@ def _untranslated(instance, language):
     """What the modules say in English because their translation lacks it; the names of their records apart."""
     import polib
 
-    texts = set()
-    for module in ODOO:
-        for folder in map(Path, instance.addons_path.split(",")):
-            path = folder / module / "i18n" / f"{language}.po"
-            if path.exists():
-                texts |= {
-                    " ".join(entry.msgid.split())
-                    for entry in polib.pofile(str(path))
-                    if not entry.msgstr
-                    and any(place.startswith(("code:", "model_terms:", "model:ir.")) for place, _ in entry.occurrences)
-                }
+    files = (instance.folder(module) / "i18n" / f"{language}.po" for module in ODOO)
+    texts = {
+        " ".join(entry.msgid.split())
+        for path in filter(Path.exists, files)
+        for entry in polib.pofile(str(path))
+        if not entry.msgstr
+        and any(place.startswith(("code:", "model_terms:", "model:ir.")) for place, _ in entry.occurrences)
+    }
     return {text for text in texts if PROSE.search(text)} - INTERNATIONAL
 
 
-def build(template, chapters=()):
+def build(server, template, chapters=()):
     """Take every picture, in every language, and hold the guides against them.
 
     With `chapters`, only those, into the project's state folder, for a look while a step is being written.
     """
-    known = [chapter.__name__ for chapter in _steps().CHAPTERS]
+    steps = SimpleNamespace(**runpy.run_path(str(DOCS / "steps.py")))
+    known = {chapter.__name__: chapter for chapter in steps.CHAPTERS}
     if unknown := sorted(set(chapters) - set(known)):
         raise Failure(f"There is no chapter {', '.join(unknown)}; there are {', '.join(known)}.")
+    walked = [chapter for name, chapter in known.items() if not chapters or name in chapters]
     wrong = []
-    with postgres.server() as server, tempfile.TemporaryDirectory() as temporary:
-        instance = FrozenOdoo(server)
-        _prepare(instance, template)
+    with tempfile.TemporaryDirectory() as temporary:
+        # its every command runs at the moment of the pictures
+        instance = odoo.Odoo(server, program=("-m", "dev.frozen"))
+        base = database.ensure_base(instance, demo=True, label=f"_{frozen.MOMENT:%Y%m%d}")
+        database.clone(instance, base, template)
+        database.install(instance, template)
         for language in LANGUAGES:
             folder = Path(temporary) / language
             with step(f"Walking the guide: {language}"):
-                taken = _walk(instance, template, language, folder, chapters)
+                taken = _walk(instance, template, language, folder, steps.PREPARE, walked)
             wrong += [
                 f"{language}: “{text}” is left in English (see CLIENT and VIEWS of models/words.py)"
                 for text in sorted(_untranslated(instance, language) & set().union(*taken.values()))

@@ -1,14 +1,15 @@
 """A running Odoo, and a person's session with it over JSON-RPC, as a browser has it."""
 
 import contextlib
+import copy
 import json
 import os
 import signal
 import socket
 import subprocess
 import time
-
-import requests
+from pathlib import Path
+from typing import NamedTuple
 
 from .console import Failure, child, failure, step
 
@@ -44,10 +45,8 @@ class Session:
 
     def at(self, url):
         """The same person, the same cookie, at another server."""
-        other = Session(url)
-        for cookie in self.http.cookies:
-            other.http.cookies.set(cookie.name, cookie.value)
-        other.uid, other.context = self.uid, self.context
+        other = copy.copy(self)
+        other.url = url
         return other
 
     def rpc(self, path, **params):
@@ -75,28 +74,25 @@ class Session:
 
 def _http():
     """A session that asks this machine itself, whatever proxy the environment names for others."""
+    import requests
+
     session = requests.Session()
     session.trust_env = False
     return session
 
 
-class Site:
+class Site(NamedTuple):
     """A server that was started here: its address, its process, its log."""
 
-    def __init__(self, name, url, process, log, config):
-        self.name, self.url, self.process, self.log, self.config = name, url, process, log, config
+    url: str
+    process: subprocess.Popen
+    log: Path
 
     def session(self, database, user, password):
         return Session(self.url).login(database, user, password)
 
-    def mark(self):
-        """The end of the log now, for `logged`."""
-        return self.log.stat().st_size
-
-    def logged(self, since=0):
-        with self.log.open("rb") as written:
-            written.seek(since)
-            return written.read().decode(errors="replace").splitlines()
+    def logged(self):
+        return self.log.read_text(errors="replace").splitlines()
 
     def kill(self):
         """Stop it as a power cut would."""
@@ -112,24 +108,18 @@ def free_port():
 
 
 @contextlib.contextmanager
-def serving(instance, name, database, *arguments, **options):
+def serving(instance, name, database, *arguments, http_port=None, http_interface="127.0.0.1", **options):
     """Start a server with more arguments of Odoo and more options in its configuration, yield it as a `Site` once it
     answers, and stop it."""
-    port = options.pop("http_port", None) or free_port()
-    config = instance.write_config(name, database, http_port=port, gevent_port=free_port(), **options)
+    options |= {"http_interface": http_interface, "http_port": http_port or free_port(), "gevent_port": free_port()}
+    config = instance.write_config(name, database, **options)
+    command = instance.command("server", "-c", config, *arguments)
     log = instance.start_log(name)
-    host = options.get("http_interface", "127.0.0.1")
     with (
         log.open("a") as written,
-        child(
-            instance.command("server", "-c", config, *arguments),
-            apart=True,
-            env=instance.environment(),
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        ) as process,
+        child(command, apart=True, env=instance.environment(), stdout=written, stderr=written) as process,
     ):
-        site = Site(name, f"http://{LOOPBACK.get(host, host)}:{port}", process, log, config)
+        site = Site(f"http://{LOOPBACK.get(http_interface, http_interface)}:{options['http_port']}", process, log)
         with step("Starting Odoo"):
             _wait(site)
         yield site
@@ -146,7 +136,7 @@ def _wait(site):
         while time.monotonic() < deadline:
             if site.process.poll() is not None:
                 raise stopped(site)
-            with contextlib.suppress(requests.RequestException):
+            with contextlib.suppress(OSError):
                 # a page that needs the database: the registry is loaded when it answers
                 answer = session.get(f"{site.url}/web/login", timeout=60)
                 if answer.ok:

@@ -14,10 +14,11 @@ import venv
 from pathlib import Path
 
 from . import checkout, debian, paths
-from .console import Failure, Progress, follow, run, step, wait
+from .console import Failure, Progress, run, step, wait
 
 SCRIPT = paths.ROOT / "dev" / "bin" / "odoo-bin"
-LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
+LOADING = r"Loading module (?!base )(?P<what>\S+) \((?P<done>\d+)/(?P<total>\d+)\)"
+LOOKED_AT = r"^(?:Collecting (?:\S*/)?(?P<what>\S+)|Processing|Ignoring)"
 SERIES = "19.0"
 # as in Odoo's release.py
 MIN_PYTHON, MAX_PYTHON = (3, 10), (3, 13)
@@ -103,54 +104,42 @@ def check():
 
 def ensure_python(folder=paths.VENV, requirements=paths.REQUIREMENTS, what="Odoo's Python packages"):
     """A virtual environment with what a lock file pins; return its interpreter."""
-    python = folder / "bin" / "python"
-    stamp = folder / ".lock"
+    _check_python()
+    python, stamp = folder / "bin" / "python", folder / ".lock"
     pinned = requirements.read_text()
     digest = hashlib.sha256(pinned.encode()).hexdigest()
-    _check_python()
-
-    def ready():
-        return stamp.exists() and stamp.read_text() == digest and python.exists()
-
-    if ready():
-        return python
-    with paths.lock(folder.name, wait), step(f"Installing {what}"):
-        if ready():
+    with paths.lock(folder.name, wait):
+        if stamp.exists() and stamp.read_text() == digest and python.exists():
             return python
-        try:
-            venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
-        except (subprocess.CalledProcessError, OSError, ImportError) as error:
-            raise Failure(NO_VENV.format(error)) from None
-        # what pip has looked at, out of the packages that this machine needs; their unpacking at the end takes a while too
-        progress, total, seen = Progress(), len(re.findall(r"^[\w.-]+==", pinned, re.MULTILINE)), 0
-
-        def show(line):
-            nonlocal seen
-            word, _space, rest = line.partition(" ")
-            seen += word in {"Collecting", "Processing", "Ignoring"}
-            progress.show(seen, total + 5, rest.split()[0].split("/")[-1] if word == "Collecting" else "")
-
-        follow(
-            [
-                python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off",
-                "--require-hashes", "-r", requirements,
-            ],
-            "The Python packages could not be installed; run the same command again.",
-            show,
-        )  # fmt: skip
-        progress.close()
-        stamp.write_text(digest)
+        with step(f"Installing {what}"):
+            try:
+                venv.EnvBuilder(with_pip=True, clear=not python.exists()).create(folder)
+            except (subprocess.CalledProcessError, OSError, ImportError) as error:
+                raise Failure(NO_VENV.format(error)) from None
+            # pip looks at each package that this machine needs; the unpacking at the end takes a while too
+            total = len(re.findall(r"^[\w.-]+==", pinned, re.MULTILINE)) + 5
+            run(
+                [
+                    python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off",
+                    "--require-hashes", "-r", requirements,
+                ],
+                "The Python packages could not be installed; run the same command again.",
+                progress=Progress(LOOKED_AT, total),
+            )  # fmt: skip
+            stamp.write_text(digest)
     return python
 
 
 class Odoo:
     """One Odoo 19 with the addon on its path, on one PostgreSQL server."""
 
-    def __init__(self, server, extra_addons=()):
-        self.server = server
+    def __init__(self, server, extra_addons=(), program=(SCRIPT,)):
+        self.server, self.program = server, program
         self.home = ensure_home()
         self.python = ensure_python()
         self.extra_addons = tuple(extra_addons)
+        for folder in (paths.LOGS, paths.FILESTORE):
+            folder.mkdir(parents=True, exist_ok=True)
 
     @functools.cached_property
     def version(self):
@@ -166,6 +155,13 @@ class Odoo:
         if (folders[0] / "crm").exists():
             folders.pop()
         return ",".join(map(str, [*folders, paths.ROOT, *self.extra_addons]))
+
+    def folder(self, path):
+        """Where a module, or a path that begins with one, is among the addons."""
+        for folder in map(Path, self.addons_path.split(",")):
+            if (folder / path).exists():
+                return folder / path
+        raise Failure(f"This Odoo has no {path}.")
 
     def environment(self):
         local = ",".join(
@@ -185,8 +181,6 @@ class Odoo:
 
     def write_config(self, name, database, **options):
         """Write a configuration file, and return its path. The password, if any, stays in PGPASSWORD."""
-        for folder in (paths.LOGS, paths.FILESTORE):
-            folder.mkdir(parents=True, exist_ok=True)
         settings = {
             "addons_path": self.addons_path,
             "data_dir": paths.FILESTORE,
@@ -204,20 +198,19 @@ class Odoo:
         }
         path = paths.STATE / f"{name}.conf"
         path.unlink(missing_ok=True)
+        path.touch(0o600, exist_ok=False)
         lines = [f"{key} = {value}" for key, value in settings.items() if value is not None]
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-            written.write("[options]\n" + "\n".join(lines) + "\n")
+        path.write_text("\n".join(["[options]", *lines, ""]))
         return path
 
     def start_log(self, name):
         """An empty log, but for what ran: which Odoo, which Python."""
-        paths.LOGS.mkdir(parents=True, exist_ok=True)
         path = paths.LOGS / f"{name}.log"
         path.write_text(f"# {self.version}, Python {platform.python_version()}\n")
         return path
 
     def command(self, *arguments):
-        return [str(self.python), str(SCRIPT), *map(str, arguments)]
+        return [self.python, *self.program, *arguments]
 
     def call(self, name, database, *arguments, failure):
         """Run Odoo's server until it has done what the arguments say; see `cli`."""
@@ -227,28 +220,14 @@ class Odoo:
         """Run one of Odoo's commands, with a progress line; its log goes to a file. Return the log's path."""
         config = self.write_config(name, database)
         log = self.start_log(name)
-        progress = Progress()
-
-        def show(line):
-            if (match := LOADING.search(line)) and match[1] != "base":
-                progress.show(int(match[2]), int(match[3]), match[1])
-
-        follow(
-            self.command(*command, "-c", config, "-d", database, *arguments),
-            failure,
-            show,
-            log,
-            env=self.environment(),
-        )
-        progress.close()
+        run(
+            self.command(*command, "-c", config, "-d", database, *arguments), failure,
+            progress=Progress(LOADING), log=log, env=self.environment(),
+        )  # fmt: skip
         return log
 
     def shell(self, name, database, script):
         """Run a script in Odoo's shell (`env` is there), and return what it printed."""
         config = self.write_config(name, database)
-        return run(
-            self.command("shell", "-c", config, "-d", database, "--no-http", "--log-level=warn"),
-            "Odoo's shell refused a script.",
-            env=self.environment(),
-            input=script,
-        )
+        command = self.command("shell", "-c", config, "-d", database, "--no-http", "--log-level=warn")
+        return run(command, "Odoo's shell refused a script.", env=self.environment(), script=script)

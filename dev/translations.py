@@ -107,36 +107,20 @@ def missing(translated):
     return [entry.msgid for entry in translated if not entry.msgstr or "fuzzy" in entry.flags]
 
 
-def refresh(odoo, name):
-    """Write the files of all addons anew; return the strings that lack Ukrainian."""
-    lacking = []
-    for files, translated in _current(odoo, name):
-        for path, content in files.items():
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(content)
-        lacking += missing(translated)
-    return lacking
-
-
-def problems(odoo, name):
-    """What is not in order with the files in the tree, one sentence each."""
-    found = []
-    for files, translated in _current(odoo, name):
-        found += [
-            f"{path.relative_to(paths.ROOT)} is not what the addon has now: make i18n"
-            for path, content in files.items()
-            if not path.exists() or path.read_text() != content
-        ]
-        found += [f"no Ukrainian for: {text}" for text in missing(translated)]
-    return found
-
-
-def _current(odoo, name):
-    """({path: content}, Ukrainian) of each addon, as they should be."""
+def problems(odoo, name, write=False):
+    """What is not in order with the files of all addons, one sentence each; or write them anew, and say what is left."""
     import polib
 
+    found = []
     for addon in paths.ADDONS:
         ukrainian, template = addon / "i18n" / "uk.po", addon / "i18n" / f"{addon.name}.pot"
         known = polib.pofile(str(ukrainian)) if ukrainian.exists() else polib.POFile()
         merged = merge(export(odoo, name, addon.name), known, addon.name)
-        yield {template: str(_as_template(merged)), ukrainian: str(merged)}, merged
+        for path, content in ((template, str(_as_template(merged))), (ukrainian, str(merged))):
+            if write:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(content)
+            elif not path.exists() or path.read_text() != content:
+                found.append(f"{path.relative_to(paths.ROOT)} is not what the addon has now: make i18n")
+        found += [f"no Ukrainian for: {text}" for text in missing(merged)]
+    return found

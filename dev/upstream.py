@@ -26,7 +26,7 @@ class Suite(NamedTuple):
     name: str
     modules: str
     tests: tuple
-    root: Path | None = None  # the folder above `addons` that their names begin at; None for Odoo's own
+    root: Path = None  # the folder above `addons` that their names begin at; None for Odoo's own
     options: tuple = ()
 
 
@@ -65,8 +65,7 @@ def read_results(path):
     outcomes = {}
     for case in ET.parse(path).iter("testcase"):
         name = f"{case.get('classname')}.{case.get('name')}".rpartition("addons.")[2]
-        kinds = {child.tag for child in case} & {"failure", "error", "skipped"}
-        worst = next((kind for kind in ("error", "failure", "skipped") if kind in kinds), "passed")
+        worst = next((kind for kind in ("error", "failure", "skipped") if case.find(kind) is not None), "passed")
         # a test that fails and whose clean-up fails too has two entries
         outcomes[name] = worst if outcomes.get(name, "passed") == "passed" else outcomes[name]
     return outcomes
@@ -93,60 +92,38 @@ def compare(without, with_addon, listed, name=LIST.name):
 def node(odoo, test):
     """The test's place as pytest takes it."""
     *folders, file, cls, method = test.split(".")
-    return f"{_folder(odoo, '/'.join(folders))}/{file}.py::{cls}::{method}"
-
-
-def _folder(odoo, path):
-    module = path.split("/")[0]
-    for folder in odoo.addons_path.split(","):
-        if (Path(folder) / module).is_dir():
-            return Path(folder) / path
-    raise Failure(f"This Odoo has no module {module}.")
-
-
-def _prepare(odoo, suite, side):
-    name = f"{database.RUN}_upstream_{suite.name}_{side}"
-    database.clone(odoo, database.ensure_base(odoo, modules=suite.modules), name)
-    if side == "with":
-        database.install(odoo, name)
-    return name
+    return f"{odoo.folder('/'.join(folders))}/{file}.py::{cls}::{method}"
 
 
 def _pytest(odoo, names, label, suite, tests):
     """Run the same tests of a suite on both databases at once; return {side: {test: outcome}}."""
+    running = {}
     with contextlib.ExitStack() as stack:
-        processes = {}
         for side, name in names.items():
             config = odoo.write_config(name, name, log_level="critical")
-            report, log = _report(label, side), _log(label, side)
+            report, log = RESULTS / f"{label}_{side}.xml", paths.LOGS / f"upstream_{label}_{side}.log"
             report.unlink(missing_ok=True)
             written = stack.enter_context(log.open("w"))
             command = [
                 odoo.python, "-m", "pytest", "-c", paths.ROOT / "pyproject.toml", "--rootdir", suite.root or odoo.home,
                 "-p", "dev.tours", f"--odoo-config={config}", "--odoo-http", f"--junitxml={report}", *suite.options, *tests,
             ]  # fmt: skip
-            processes[side] = stack.enter_context(
+            process = stack.enter_context(
                 child(command, apart=True, stdout=written, stderr=written, env=odoo.environment(), cwd=paths.ROOT)
             )
-        codes = {side: process.wait() for side, process in processes.items()}
-    for side, code in codes.items():
-        if code not in (0, 1) or not _report(label, side).exists():
-            log = _log(label, side)
-            raise failure(f"Odoo's tests could not be run; the log is {log}, the end:", log.read_text())
-    return {side: read_results(_report(label, side)) for side in names}
-
-
-def _report(label, side):
-    return RESULTS / f"{label}_{side}.xml"
-
-
-def _log(label, side):
-    return paths.LOGS / f"upstream_{label}_{side}.log"
+            running[side] = process, report, log
+        for process, report, log in running.values():
+            if process.wait() not in (0, 1) or not report.exists():
+                raise failure(f"Odoo's tests could not be run; the log is {log}, the end:", log.read_text())
+    return {side: read_results(report) for side, (_process, report, _log) in running.items()}
 
 
 def _run_suite(odoo, suite, listed):
-    names = {side: _prepare(odoo, suite, side) for side in SIDES}
-    tests = [str(_folder(odoo, path)) for path in suite.tests]
+    names = {side: f"{database.RUN}_upstream_{suite.name}_{side}" for side in SIDES}
+    for name in names.values():
+        database.clone(odoo, database.ensure_base(odoo, modules=suite.modules), name)
+    database.install(odoo, names["with"])
+    tests = [odoo.folder(path) for path in suite.tests]
     with step(f"Running the tests of others ({suite.name}) with the addon and without it"):
         found = _pytest(odoo, names, suite.name, suite, tests)
     doubtful = sorted(
@@ -177,7 +154,6 @@ def run_suites(odoo, suites, list_of_differences, whole=True):
     :param whole: whether all that the list is about is run
     """
     RESULTS.mkdir(parents=True, exist_ok=True)
-    paths.LOGS.mkdir(parents=True, exist_ok=True)
     listed = read_list(list_of_differences.read_text())
     outcomes = {side: {} for side in SIDES}
     for suite in suites:

@@ -64,7 +64,8 @@ def test_commands_are_there(path):
     text = path.read_text()
     targets = set(re.findall(r"^([a-z0-9-]+):.*##", (paths.ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"(?:`|^)make ([a-z][a-z0-9-]*)\b", text, re.MULTILINE)) - targets == set()
-    commands = set(re.findall(r'add_parser\(\s*"([\w-]+)"', (paths.ROOT / "dev" / "__main__.py").read_text()))
+    source = (paths.ROOT / "dev" / "__main__.py").read_text()
+    commands = set(re.findall(r'^@?command\(\s*"([\w-]+)"', source, re.MULTILINE))
     assert set(re.findall(r"python3 -m dev ([a-z][\w-]*)", text)) - commands == set()
 
 

@@ -280,7 +280,7 @@ def test_bases_of_another_odoo_or_on_a_shared_server_have_names_of_their_own(tmp
 
 def test_a_long_path_gets_a_short_folder_for_the_socket(tmp_path, monkeypatch):
     monkeypatch.setattr(postgres, "_account", dict)
-    monkeypatch.setattr(postgres.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(postgres, "SOCKETS", tmp_path)
     monkeypatch.setattr(paths, "POSTGRES", tmp_path / "short")
     monkeypatch.setattr(postgres, "SOCKET_NAME", len(str(tmp_path)) + 40)
     assert postgres._socket_folder() == tmp_path / "short"
@@ -585,7 +585,7 @@ def site_at(server, tmp_path):
     log = tmp_path / "odoo.log"
     log.write_text(LOG)
     process = namedtuple("Process", "poll")(lambda: None)
-    return live.Site("x", f"http://127.0.0.1:{server.server_port}", process, log, None)
+    return live.Site(f"http://127.0.0.1:{server.server_port}", process, log)
 
 
 def test_no_proxy_is_asked_for_this_machine(a_dead_proxy, tmp_path):

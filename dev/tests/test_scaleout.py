@@ -11,15 +11,14 @@ import requests
 
 from dev import database, scaleout
 
+from .common import MANAGER
+
 DATABASE = f"{database.RUN}_scaleout"
 OPPORTUNITIES = 240
 COLUMN = 200
 PEOPLE = """
 team = env["crm.team"].create({"name": "Web shop", "company_id": env.company.id})
-user = env["res.users"].create({
-    "name": "Manager", "login": "manager", "password": "manager-password",
-    "group_ids": [Command.set([env.ref("sales_team.group_sale_manager").id])],
-})
+user = env["res.users"].search([("login", "=", "%(login)s")])
 stages = env["crm.stage"].create([{"name": "First round", "sequence": 41}, {"name": "Second round", "sequence": 42}])
 today = fields.Date.today()
 env["crm.lead"].create([{
@@ -32,20 +31,21 @@ COLUMNS = {"name": {}, "expected_revenue": {}, "probability": {}}
 
 
 def prepare(odoo, name):
-    script = "from datetime import timedelta\nfrom odoo import Command, fields\n" + PEOPLE
-    odoo.shell(f"{name}_people", name, script % {"column": COLUMN, "opportunities": OPPORTUNITIES})
+    script = "from datetime import timedelta\nfrom odoo import fields\n" + PEOPLE
+    values = {"login": MANAGER[0], "column": COLUMN, "opportunities": OPPORTUNITIES}
+    odoo.shell(f"{name}_people", name, script % values)
 
 
 @pytest.fixture(scope="module")
-def servers():
-    with scaleout.topology(DATABASE, prepare) as found:
+def servers(instance, prepared):
+    with scaleout.topology(DATABASE, instance, prepared, prepare) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def manager(servers):
     """The manager's session, opened at the first server and carried to the others as a load balancer would."""
-    first = servers.sites["one"].session(DATABASE, "manager", "manager-password")
+    first = servers.sites["one"].session(DATABASE, *MANAGER)
     return {name: first.at(site.url) for name, site in servers.sites.items()}
 
 
@@ -315,7 +315,7 @@ def test_a_replica_that_is_down(servers, manager, stages, where):
                 continue
             return
 
-    servers.replica.stop()
+    servers.replica.stop("immediate")
     try:
         use_up_broken_connections()
         counted, asked = where(lambda: manager["reading"].call("crm.stage", "count_records", [stage]), "crm_lead")
@@ -336,4 +336,4 @@ def test_a_replica_that_is_down(servers, manager, stages, where):
     answer = manager["reading"].call("crm.stage", "restore_records", [stage])
     assert answer == {"done": count - 50, "remaining": 0}
     asking = f"SELECT count(*) FROM crm_lead WHERE active AND stage_id = {stage}"
-    assert servers.replica.server.query(asking, database=DATABASE) == [(count,)]
+    assert servers.replica.query(asking, database=DATABASE) == [(count,)]
