@@ -185,7 +185,7 @@ def build(template, chapters=()):
             with step(f"Walking the guide: {language}"):
                 taken = _walk(instance, template, language, folder, chapters)
             wrong += [
-                f"{language}: “{text}” is left in English (see CLIENT and VIEWS of models/words.py)"
+                f"{language}: “{text}” is left in English (see PLACES of models/words.py)"
                 for text in sorted(_untranslated(instance, language) & set().union(*taken.values()))
             ]
             if not chapters:
