@@ -49,7 +49,7 @@ class IrModuleModule(models.Model):
             owner = xmlid.split(".")[0]
             last, (_source, wanted) = terms[-1]
             record = self.env.ref(xmlid, raise_if_not_found=False)
-            if not record or record._name != model or not wanted or last == owner:
+            if not record or record._name != model or last == owner:
                 continue
             shipped = [term for _module, term in terms] + [named(owner, lang).get((model, field, xmlid), ("", ""))]
             present = record.with_context(lang=lang)[field]
