@@ -205,9 +205,9 @@ class IrModelFields(models.Model):
         shown = dict(shown)
         source, place = shown["field_description"], field.model_name
         label = say(self.env, source, place)
-        if label == source and field.comodel_name == "crm.team" and is_translated(self.env):
-            if is_shipped(self.env, label, field.string, field._modules):
-                label = self.env._(CHANNEL if field.type == "many2one" else CHANNELS)
+        to_channels = field.comodel_name == "crm.team" and is_translated(self.env)
+        if to_channels and label == source and is_shipped(self.env, source, field.string, field._modules):
+            label = self.env._(CHANNEL if field.type == "many2one" else CHANNELS)
         shown.update(field_description=label, help=say(self.env, shown["help"], place))
         if "selection" in shown:
             shown["selection"] = [(value, say(self.env, text, str(field))) for value, text in shown["selection"]]
