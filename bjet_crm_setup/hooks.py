@@ -4,7 +4,7 @@
 
 from . import carried_over
 from .models.ir_module_module import ADDON, DIRECTORIES
-from .tools.wording import named, shipped
+from .tools.wording import named
 
 # Records of the addon that the company's documents may use: {model: (model of the documents, its field)}. Those in use
 # outlive the addon, and are its own again after a new installation.
@@ -86,18 +86,14 @@ def _drop_doubles(env):
 
 def _give_words_back(env):
     """What others own too, and still has this addon's word, gets its owner's: names of records, labels of shared fields."""
-    data = env["ir.model.data"].search([("model", "=", "ir.model.fields"), ("module", "!=", ADDON)])
-    sharing = {id_: shared.mapped("module") for id_, shared in data.grouped("res_id").items()}
+    models, modules = (*DIRECTORIES, "ir.model.fields"), list(env["ir.module.module"]._installed())
+    data = env["ir.model.data"].search([("model", "in", models), ("module", "in", modules), ("module", "!=", ADDON)])
+    owners = data.grouped(lambda data: (data.model, data.res_id))
     for lang, _name in env["res.lang"].get_installed():
-        for key, (source, term) in named(ADDON, lang).items():
-            model, field, xmlid = key
-            record = model in (*DIRECTORIES, "ir.model.fields") and env.ref(xmlid, raise_if_not_found=False)
-            if not record or record.with_context(lang=lang)[field] != term:
-                continue
-            if model == "ir.model.fields":
-                others = [shipped(module, lang).get(source) for module in sharing.get(record.id, ())]
-                if others and lang != "en_US" and term not in others:
-                    record.update_field_translations(field, {lang: False})
-            elif (owner := xmlid.split(".")[0]) != ADDON:
-                theirs = named(owner, lang).get(key)
-                record.update_field_translations(field, {lang: theirs and theirs[1]})
+        for (model, field, xmlid), (_source, term) in named(ADDON, lang).items():
+            record = model in models and env.ref(xmlid, raise_if_not_found=False)
+            others = record and owners.get((model, record.id))
+            if others and record.with_context(lang=lang)[field] == term:
+                said = (named(data.module, lang).get((model, field, data.complete_name)) for data in others)
+                _source, theirs = next(filter(None, said), (None, None))
+                record.update_field_translations(field, {lang: theirs})

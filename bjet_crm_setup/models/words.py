@@ -233,14 +233,10 @@ class IrUiMenu(models.Model):
         """Of two entries for one thing, one is shown: ours, unless a person renamed, moved or archived Odoo's."""
         hidden = self.browse()
         for theirs, (name, parent, ours) in DOUBLED.items():
-            odoo, own = (self.env.ref(xmlid, raise_if_not_found=False) for xmlid in (theirs, ours))
+            odoo, place, own = (self.env.ref(xmlid, raise_if_not_found=False) for xmlid in (theirs, parent, ours))
             if odoo and own:
-                untouched = (
-                    odoo.active
-                    and odoo.parent_id == self.env.ref(parent, raise_if_not_found=False)
-                    and is_shipped(self.env, odoo.name, name, ["crm"])
-                )
-                hidden += odoo if untouched else own
+                in_place = odoo.active and odoo.parent_id == place
+                hidden += odoo if in_place and is_shipped(self.env, odoo.name, name, ["crm"]) else own
         # and no submenu that has nothing left
         hidden += hidden.parent_id.filtered(lambda menu: not menu.action and menu.child_id <= hidden)
         return super()._load_menus_blacklist() + hidden.ids
@@ -294,11 +290,9 @@ class CrmTeam(models.Model):
     def _compute_member_warning(self):
         """Who leads and is in channels reads of channels, and in their language: Odoo has no Ukrainian for it."""
         super()._compute_member_warning()
-        if not is_translated(self.env):
-            return
         for team in self.filtered("member_warning"):
             users, said, teams = team.member_warning.partition(OTHER_TEAMS)
-            if said:
+            if said and is_translated(self.env):
                 team.member_warning = self.env._(
                     "%(users)s: in other sales channels already (%(channels)s).",
                     users=users,
@@ -308,13 +302,11 @@ class CrmTeam(models.Model):
     @api.model
     def _action_update_to_pipeline(self, action):
         action = super()._action_update_to_pipeline(action)
-        action["help"] = say_html(self.env, action.get("help"))
-        return action
+        return {**action, "help": say_html(self.env, action.get("help"))}
 
     def action_open_leads(self):
         action = super().action_open_leads()
-        action["help"] = say_html(self.env, action.get("help"))
-        return action
+        return {**action, "help": say_html(self.env, action.get("help"))}
 
 
 class MailMessageSubtype(models.Model):

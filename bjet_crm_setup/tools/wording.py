@@ -103,6 +103,7 @@ def shipped(module, lang):
     return {source: term or source for _names, source, term in _entries(module, lang)}
 
 
+@cache
 def named(module, lang):
     """{(model, field, external id): (English name, its name in the language)} of what a module's po files name there."""
     return {
