@@ -61,8 +61,7 @@ def _take_back(env):
         made = env.ref(f"{ADDON}.{data.name}", raise_if_not_found=False)
         if made:
             kept = env[data.model].browse(data.res_id)
-            if "sequence" in made._fields:
-                kept.sequence = made.sequence  # the column went with the addon
+            kept.sequence = made.sequence  # the column went with the addon
             # demo data have used what was made
             user_model, field = USED_BY[data.model]
             users = env[user_model].with_context(active_test=False, tracking_disable=True)
