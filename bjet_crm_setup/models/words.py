@@ -207,7 +207,8 @@ class IrModelFields(models.Model):
         label = say(self.env, source, place)
         to_channels = field.comodel_name == "crm.team" and is_translated(self.env)
         if to_channels and label == source and is_shipped(self.env, source, field.string, field._modules):
-            label = self.env._(CHANNEL if field.type == "many2one" else CHANNELS)
+            word = CHANNEL if field.type == "many2one" else CHANNELS
+            label = self.env._(word)
         shown.update(field_description=label, help=say(self.env, shown["help"], place))
         if "selection" in shown:
             shown["selection"] = [(value, say(self.env, text, str(field))) for value, text in shown["selection"]]
