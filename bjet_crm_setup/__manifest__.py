@@ -30,6 +30,7 @@
     ],
     "demo": [
         "demo/crm_tag_demo.xml",
+        "demo/res_partner_demo.xml",
         "demo/res_users_demo.xml",
         "demo/crm_team_demo.xml",
     ],

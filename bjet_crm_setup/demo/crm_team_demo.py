@@ -16,20 +16,20 @@ CHANNELS = {
     "team_social": ("user_melnyk", "user_tkachenko"),
     "team_partner": ("user_bondarenko", "user_kravets"),
 }
-# company, contact, tags
+# the contact and the tags of each customer in res_partner_demo.xml
 CUSTOMERS = (
-    ("Dnipro Book Stores", "Halyna Savchuk", ("retail", "large_company")),
-    ("Karpaty Build", "Roman Hnatiuk", ("construction",)),
-    ("Lviv Language School", "Oksana Dub", ("education", "small_company")),
-    ("Zdorovia Clinics", "Dr. Viktor Moroz", ("healthcare", "large_company")),
-    ("Bloom & Petal", "Kateryna Rud", ("retail", "small_company")),
-    ("Podil Architects", "Maksym Oliinyk", ("construction", "small_company")),
-    ("Kharkiv Coding Academy", "Yuliia Panchenko", ("education",)),
-    ("Smile Dental Group", "Larysa Humeniuk", ("healthcare",)),
-    ("Black Sea Trading", "Serhii Marchenko", ("retail", "urgent")),
-    ("Granit Contractors", "Petro Vasylenko", ("construction", "large_company")),
-    ("Poltava Technical College", "Nataliia Kuzmenko", ("education", "large_company")),
-    ("Vita Pharmacy", "Alina Zaiets", ("healthcare", "urgent")),
+    ("Halyna Savchuk", ("retail", "large_company")),
+    ("Roman Hnatiuk", ("construction",)),
+    ("Oksana Dub", ("education", "small_company")),
+    ("Dr. Viktor Moroz", ("healthcare", "large_company")),
+    ("Kateryna Rud", ("retail", "small_company")),
+    ("Maksym Oliinyk", ("construction", "small_company")),
+    ("Yuliia Panchenko", ("education",)),
+    ("Larysa Humeniuk", ("healthcare",)),
+    ("Serhii Marchenko", ("retail", "urgent")),
+    ("Petro Vasylenko", ("construction", "large_company")),
+    ("Nataliia Kuzmenko", ("education", "large_company")),
+    ("Alina Zaiets", ("healthcare", "urgent")),
 )
 # what is asked for, expected revenue
 NEEDS = (
@@ -105,7 +105,7 @@ class CrmTeam(models.Model):
     def _install_setup_demo(self):
         """Fill the three demo channels with a year of work."""
         self = self.with_context(tracking_disable=True, skip_pdf_attachment_generation=True)
-        customers = self._install_setup_demo_customers()
+        customers = self._install_setup_demo_own(f"demo_customer_{number}" for number, _row in enumerate(CUSTOMERS, 1))
         for shift, (channel, people) in enumerate(CHANNELS.items()):
             team = self.env.ref(f"bjet_crm_setup.{channel}", raise_if_not_found=False)
             users = self._install_setup_demo_own(people)
@@ -118,33 +118,13 @@ class CrmTeam(models.Model):
 
     def _install_setup_demo_register(self, kind, records):
         """Give the records external ids, so that they go with the addon."""
-        channel = self.get_external_id().get(self.id, "").partition(".")[2]
+        module, _dot, channel = self.get_external_id()[self.id].partition(".")
         self.env["ir.model.data"]._update_xmlids(
             [
-                {
-                    "xml_id": "_".join(filter(None, ("bjet_crm_setup.demo", kind, channel, str(number)))),
-                    "record": record,
-                    "noupdate": True,
-                }
+                {"xml_id": f"{module}.demo_{kind}_{channel}_{number}", "record": record, "noupdate": True}
                 for number, record in enumerate(records, 1)
             ]
         )
-        return records
-
-    @api.model
-    def _install_setup_demo_customers(self):
-        customers = self.env["res.partner"].create(
-            [
-                {
-                    "name": company,
-                    "is_company": True,
-                    "email": f"office@{company.lower().replace(' & ', '-').replace(' ', '-')}.example.com",
-                    "company_id": self.env.ref("base.main_company").id,
-                }
-                for company, _contact, _tags in CUSTOMERS
-            ]
-        )
-        return self.env["crm.team"]._install_setup_demo_register("customer", customers)
 
     @api.model
     def _install_setup_demo_own(self, names):
@@ -171,16 +151,14 @@ class CrmTeam(models.Model):
 
         def values(**extra):
             number = next(numbers)
-            company, contact, tags = CUSTOMERS[number % len(CUSTOMERS)]
+            customer, (contact, tags) = customers[number % len(customers)], CUSTOMERS[number % len(CUSTOMERS)]
             need, revenue = NEEDS[number % len(NEEDS)]
             return {
                 "type": "opportunity",
-                "name": f"{need} - {company}",
-                "partner_id": customers[number % len(customers)].id,
+                "name": f"{need} - {customer.name}",
+                "partner_id": customer.id,
                 "contact_name": contact,
-                "tag_ids": [
-                    Command.set([tag.id for tag in self._install_setup_demo_own(f"tag_{name}" for name in tags)])
-                ],
+                "tag_ids": [tag.id for tag in self._install_setup_demo_own(f"tag_{name}" for name in tags)],
                 "expected_revenue": revenue * (1 + number % 3 / 4),
                 "priority": str(number * 5 // 3 % 4),
                 "team_id": self.id,
@@ -189,48 +167,40 @@ class CrmTeam(models.Model):
                 **extra,
             }
 
-        opportunities = self.env["crm.lead"].create(
-            [
-                values(
-                    stage_id=self._install_setup_demo_stage(stage),
-                    date_deadline=today + timedelta(days + 2 * shift),
-                    create_date=self._days_ago(max(5, 40 - days // 5)),
-                )
-                for stage, deadlines in PIPELINE
-                for days in deadlines
-            ]
-        )
-        opportunities[3::7].user_id = False
-        leads = self.env["crm.lead"].create(
-            [
-                values(
-                    type="lead", user_id=False, partner_id=False, partner_name=company, create_date=self._days_ago(days)
-                )
-                for company, days in (("Chornomorsk Marina", 2), ("Vinnytsia Print House", 5), ("Sunrise Hostel", 11))
-            ]
-        )
-        won = self.env["crm.lead"].create(
-            [
-                values(stage_id=self._install_setup_demo_stage(WON), create_date=self._days_ago(days + 45))
-                for days in ORDERS[::4]
-            ]
-        )
-        for opportunity, days in zip(won, ORDERS[::4], strict=True):
-            opportunity.date_closed = self._days_ago(days)
-        lost = self.env["crm.lead"].create(
-            [
-                values(
-                    stage_id=self._install_setup_demo_stage("crm.stage_lead2"), create_date=self._days_ago(days + 30)
-                )
-                for _reason, days in LOST
-            ]
-        )
-        for opportunity, (reason, days) in zip(lost, LOST, strict=True):
-            reason = self._install_setup_demo_record(reason, "crm.lost.reason", [])
-            opportunity.action_set_lost(lost_reason_id=reason.id)
-            opportunity.date_closed = self._days_ago(days)
-        self._install_setup_demo_register("lead", opportunities + leads + won + lost)
-        return won
+        stage = self._install_setup_demo_stage
+        opportunities = [
+            values(
+                stage_id=stage(xmlid),
+                date_deadline=today + timedelta(days + 2 * shift),
+                create_date=self._days_ago(max(5, 40 - days // 5)),
+            )
+            for xmlid, deadlines in PIPELINE
+            for days in deadlines
+        ]
+        for unassigned in opportunities[3::7]:
+            unassigned["user_id"] = False
+        leads = [
+            values(type="lead", user_id=False, partner_id=False, partner_name=name, create_date=self._days_ago(days))
+            for name, days in (("Chornomorsk Marina", 2), ("Vinnytsia Print House", 5), ("Sunrise Hostel", 11))
+        ]
+        won = [
+            values(stage_id=stage(WON), create_date=self._days_ago(days + 45), date_closed=self._days_ago(days))
+            for days in ORDERS[::4]
+        ]
+        lost = [
+            values(
+                stage_id=stage("crm.stage_lead2"),
+                active=False,
+                probability=0,
+                lost_reason_id=self._install_setup_demo_record(reason, "crm.lost.reason", []).id,
+                create_date=self._days_ago(days + 30),
+                date_closed=self._days_ago(days),
+            )
+            for reason, days in LOST
+        ]
+        records = self.env["crm.lead"].create([*opportunities, *leads, *won, *lost])
+        self._install_setup_demo_register("lead", records)
+        return records.filtered(lambda lead: lead.won_status == "won")
 
     def _install_setup_demo_orders(self, customers, users, shift, won):
         """Quotations, and the year's confirmed orders, oldest first, every fourth from a won opportunity."""

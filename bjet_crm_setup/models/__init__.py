@@ -1,5 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import directory  # the first: others inherit from it
 from . import account_move
 from . import bjet_crm_setup
 from . import crm_lead
@@ -15,9 +16,9 @@ from . import crm_team
 from . import crm_team_dashboard
 from . import crm_team_graph
 from . import crm_team_member
-from . import directory
 from . import ir_fields
 from . import ir_module_module
+from . import mail_activity_type
 from . import res_config_settings
 from . import res_groups
 from . import res_users

@@ -33,132 +33,104 @@ class BjetCrmSetup(models.AbstractModel):
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("The setup of the CRM is for sales managers: ask one of yours."))
         directories = (
-            (self._get_channels, "sales_team.crm_team_action_config"),
-            (self._get_activity_types, "bjet_crm_setup.mail_activity_type_action"),
-            (self._get_tags, "bjet_crm_setup.crm_tag_action"),
-            (self._get_lost_reasons, "crm.crm_lost_reason_action"),
-            (self._get_stages, "bjet_crm_setup.crm_stage_action"),
+            (
+                "channels",
+                self.env._("Sales Channels"),
+                self.env._("The ways by which customers come to you: a website, social networks, a partner."),
+                "sales_team.crm_team_action_config",
+                self._find_channel_gaps,
+            ),
+            (
+                "activity_types",
+                self.env._("Activity Types"),
+                self.env._("What a salesperson does for a customer: an email, a call, a meeting."),
+                "bjet_crm_setup.mail_activity_type_action",
+                self._find_activity_type_gaps,
+            ),
+            (
+                "tags",
+                self.env._("Lead Tags"),
+                self.env._("What opportunities are sorted by: an industry, the size of a company, urgency."),
+                "bjet_crm_setup.crm_tag_action",
+                self._find_tag_gaps,
+            ),
+            (
+                "lost_reasons",
+                self.env._("Lost Reasons"),
+                self.env._("Why opportunities are lost, so that you see what to change."),
+                "crm.crm_lost_reason_action",
+                self._find_lost_reason_gaps,
+            ),
+            (
+                "stages",
+                self.env._("Pipeline Stages"),
+                self.env._("The steps from a first contact to a won order, each with its probability."),
+                "bjet_crm_setup.crm_stage_action",
+                self._find_stage_gaps,
+            ),
         )
-        return [describe(action) for describe, action in directories if self._is_there(action)]
+        return [self._describe(*directory) for directory in directories if self._is_there(directory[3])]
 
     # ------------------------------------------------------------
-    # DIRECTORIES
+    # GAPS
+    #
+    # Each finder yields gaps as (text, domain, external id of an action): the records of the directory, or of that
+    # action, which lack something, however many there are; or, without a domain, what the directory as a whole lacks.
     # ------------------------------------------------------------
 
-    def _get_channels(self, action):
-        directory = self._directory(
-            "channels",
-            self.env._("Sales Channels"),
-            self.env._("The ways by which customers come to you: a website, social networks, a partner."),
-            action,
-        )
-        self._add_gap(directory, [("user_id", "=", False)], self.env._("Without a leader"))
-        self._add_gap(directory, [("crm_team_member_ids", "=", False)], self.env._("Without members"))
-        return directory
+    def _find_channel_gaps(self):
+        yield self.env._("Without a leader"), [("user_id", "=", False)], None
+        yield self.env._("Without members"), [("crm_team_member_ids", "=", False)], None
 
-    def _get_activity_types(self, action):
-        directory = self._directory(
-            "activity_types",
-            self.env._("Activity Types"),
-            self.env._("What a salesperson does for a customer: an email, a call, a meeting."),
-            action,
-        )
-        if not self._count(directory["action"], [("category", "=", "meeting")]):
-            self._add_missing(directory, self.env._("None has the category Meeting: no activity opens the calendar"))
+    def _find_activity_type_gaps(self):
+        if not self._count("bjet_crm_setup.mail_activity_type_action", [("category", "=", "meeting")]):
+            yield self.env._("None has the category Meeting: no activity opens the calendar"), None, None
         # activities are read through the rights on their documents, one by one: here only whether there is any
         if not self.env["mail.activity"].sudo().search_count([("res_model", "=", "crm.lead")], limit=1):
-            self._add_missing(
-                directory, self.env._("No activity is planned in the pipeline yet"), "crm.crm_lead_action_pipeline"
-            )
-        return directory
+            yield self.env._("No activity is planned in the pipeline yet"), None, "crm.crm_lead_action_pipeline"
 
-    def _get_tags(self, action):
-        directory = self._directory(
-            "tags",
-            self.env._("Lead Tags"),
-            self.env._("What opportunities are sorted by: an industry, the size of a company, urgency."),
-            action,
-        )
+    def _find_tag_gaps(self):
         # tags are shared by all companies, so that one used in another company is not missing a use
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         used = [tag.id for [tag] in leads._read_group([("tag_ids", "!=", False)], ["tag_ids"])]
-        self._add_gap(directory, [("id", "not in", used)], self.env._("Not used yet"))
-        return directory
+        yield self.env._("Not used yet"), [("id", "not in", used)], None
 
-    def _get_lost_reasons(self, action):
-        directory = self._directory(
-            "lost_reasons",
-            self.env._("Lost Reasons"),
-            self.env._("Why opportunities are lost, so that you see what to change."),
-            action,
-        )
+    def _find_lost_reason_gaps(self):
         leads = self.env["crm.lead"].with_context(active_test=False)
         if not leads.search_count([("lost_reason_id", "!=", False)], limit=1):
-            self._add_missing(directory, self.env._("No lost reason is used yet"))
-        self._add_gap(
-            directory,
-            [("active", "in", [True, False]), ("won_status", "=", "lost"), ("lost_reason_id", "=", False)],
-            self.env._("Lost opportunities without a reason"),
-            "crm.crm_lead_opportunities",
-        )
-        return directory
+            yield self.env._("No lost reason is used yet"), None, None
+        without = [("active", "in", [True, False]), ("won_status", "=", "lost"), ("lost_reason_id", "=", False)]
+        yield self.env._("Lost opportunities without a reason"), without, "crm.crm_lead_opportunities"
 
-    def _get_stages(self, action):
-        directory = self._directory(
-            "stages",
-            self.env._("Pipeline Stages"),
-            self.env._("The steps from a first contact to a won order, each with its probability."),
-            action,
-        )
-        self._add_gap(
-            directory,
-            [("on_change", "=", True), ("probability", "<=", 0)],
-            self.env._("Without a probability"),
-        )
-        if not self._count(directory["action"], [("is_won", "=", True)]):
-            self._add_missing(directory, self.env._("No stage is marked as won: no opportunity can be won"))
-        self._add_gap(
-            directory,
-            [("stage_id", "in", self.env["crm.stage"]._get_undefined().ids)],
-            self.env._("Opportunities left without a stage of their own"),
-            "crm.crm_lead_opportunities",
-        )
-        return directory
+    def _find_stage_gaps(self):
+        yield self.env._("Without a probability"), [("on_change", "=", True), ("probability", "<=", 0)], None
+        if not self._count("bjet_crm_setup.crm_stage_action", [("is_won", "=", True)]):
+            yield self.env._("No stage is marked as won: no opportunity can be won"), None, None
+        left = [("stage_id", "in", self.env["crm.stage"]._get_undefined().ids)]
+        yield self.env._("Opportunities left without a stage of their own"), left, "crm.crm_lead_opportunities"
 
     # ------------------------------------------------------------
-    # PARTS OF A DIRECTORY
+    # HELPERS
     # ------------------------------------------------------------
 
-    def _directory(self, key, name, purpose, action):
-        directory = {
-            "key": key,
-            "name": name,
-            "purpose": purpose,
-            "count": self._count(action),
-            "action": action,
-            "gaps": [],
-        }
-        if not directory["count"]:
-            self._add_missing(directory, self.env._("Nothing is here yet"))
-        return directory
-
-    def _add_missing(self, directory, text, action=False):
-        """Note what the directory as a whole lacks."""
-        action = action if action and self._is_there(action) else False
-        directory["gaps"].append({"text": text, "action": action, "domain": False})
-
-    def _add_gap(self, directory, domain, text, action=None):
-        """Note how many records lack something, if any does, with the action that shows them."""
-        action = action or directory["action"]
-        if self._is_there(action) and (count := self._count(action, domain)):
-            number = format_decimal(count, locale=babel_locale_parse(self.env.lang))
-            directory["gaps"].append(
-                {
-                    "text": self.env._("%(what)s: %(count)s", what=text, count=number),
-                    "action": action,
-                    "domain": list(self._get_domain(action) & Domain(domain)),
-                }
-            )
+    def _describe(self, key, name, purpose, action, find_gaps):
+        count = self._count(action)
+        gaps = [] if count else [{"text": self.env._("Nothing is here yet"), "action": False, "domain": False}]
+        for text, domain, other_action in find_gaps():
+            shown_by = other_action or action
+            if domain is None:
+                shown_by = other_action if other_action and self._is_there(other_action) else False
+                gaps.append({"text": text, "action": shown_by, "domain": False})
+            elif self._is_there(shown_by) and (lacking := self._count(shown_by, domain)):
+                number = format_decimal(lacking, locale=babel_locale_parse(self.env.lang))
+                gaps.append(
+                    {
+                        "text": self.env._("%(what)s: %(count)s", what=text, count=number),
+                        "action": shown_by,
+                        "domain": list(self._get_domain(shown_by) & Domain(domain)),
+                    }
+                )
+        return {"key": key, "name": name, "purpose": purpose, "count": count, "action": action, "gaps": gaps}
 
     def _count(self, action, domain=()):
         model = self._get_action(action).res_model

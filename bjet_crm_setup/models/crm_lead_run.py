@@ -59,7 +59,9 @@ class CrmLead(models.Model):
         if opened := groups.get("opened"):
             opened.write({"active": True, "date_closed": False})
         if reopened := groups.get("reopened"):
-            reopened._restore_lost()
+            # what Odoo's Restore does to one
+            reopened.write({"active": True, "lost_reason_id": False, "date_closed": False})
+            reopened._reset_probability()
 
         def body(stage, reason):
             if reason is None:
@@ -83,11 +85,6 @@ class CrmLead(models.Model):
         if self.won_status == "lost":
             return "reopened"
         return "kept" if self.is_archived else "opened"
-
-    def _restore_lost(self):
-        """What Odoo's Restore does to one, for many: no reason, open, and the probability of scoring or of the stage."""
-        self.write({"active": True, "lost_reason_id": False, "date_closed": False})
-        self._reset_probability()
 
     def _apply_stage_probability_with_history(self):
         self.fetch(RUN_FIELDS + REVENUE_FIELDS)

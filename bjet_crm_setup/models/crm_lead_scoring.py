@@ -55,14 +55,11 @@ class CrmLead(models.Model):
         start_date = self._pls_get_safe_start_date()
         if not start_date:
             return
-        figures = {}
-        for leads in split_every(
-            UPDATE_BATCH, self._search_ruled([("create_date", ">=", start_date)]).ids, self.browse
-        ):
-            figures.update(leads._score_batch()[0])
-        for ids in split_every(UPDATE_BATCH, figures, list):
+        ruled = self._search_ruled([("create_date", ">=", start_date)])
+        for leads in split_every(UPDATE_BATCH, ruled.ids, self.browse):
+            figures = leads._score_batch()[0]
             self._commit_job()
-            self._store_for_job("automated_probability", {id_: figures[id_] for id_ in ids})
+            self._store_for_job("automated_probability", figures)
 
     def _commit_job(self):
         """As Odoo's own job: each batch in a transaction, and a view of the database, of its own, so that nobody waits for

@@ -4,7 +4,8 @@ from odoo import fields, models
 
 
 class CrmLostReason(models.Model):
-    _inherit = "crm.lost.reason"
+    _name = "crm.lost.reason"
+    _inherit = ["crm.lost.reason", "bjet.crm.setup.directory"]
     _order = "sequence, id"
 
     sequence = fields.Integer(default=100, help="Place in the lists where a reason is picked.")

@@ -20,7 +20,8 @@ ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
 
 
 class CrmStage(models.Model):
-    _inherit = "crm.stage"
+    _name = "crm.stage"
+    _inherit = ["crm.stage", "bjet.crm.setup.directory"]
 
     probability = fields.Float(
         "Probability (%)",
@@ -73,11 +74,7 @@ class CrmStage(models.Model):
                 raise ValidationError(
                     self.env._("The probability of the stage “%s” must be between 0 and 100.", stage.name)
                 )
-        self.filtered("on_change")._check_not_won_at_100()
-
-    def _check_not_won_at_100(self):
-        for stage in self:
-            if stage.probability == 100 and not stage.is_won:
+            if stage.on_change and stage.probability == 100 and not stage.is_won:
                 raise ValidationError(
                     self.env._(
                         "Opportunities that enter the stage “%s” would be at 100%%, which is won: mark it as a won"

@@ -120,8 +120,6 @@ class CrmStage(models.Model):
         :raise UserError: when the domain or the limit is wrong
         :raise AccessError: when the caller may not write opportunities at all
         """
-        check_ids(self)
-        check_limit(self.env, limit)
         left = Domain("active", "=", True)
         find = partial(self._find_opportunities, left=left, domain=domain)
         return self._run(find, lambda lead: lead.active, limit, lambda leads: leads._archive_with_stage())
@@ -140,9 +138,7 @@ class CrmStage(models.Model):
         :raise UserError: when the domain, `include_lost` or the limit is wrong
         :raise AccessError: when the caller may not write opportunities at all
         """
-        check_ids(self)
         check_boolean(self.env, "include_lost", include_lost)
-        check_limit(self.env, limit)
         left = Domain("active", "=", False)
         if not include_lost:
             left &= Domain("won_status", "!=", "lost")
@@ -447,6 +443,8 @@ class CrmStage(models.Model):
         :param is_left: a function of a record, true until it is done
         :param process: a function of the records to do at once
         """
+        check_ids(self)
+        check_limit(self.env, limit)
         self._lock_stages()
         size = PAGE if limit is None else min(PAGE, SPARE * limit)
 

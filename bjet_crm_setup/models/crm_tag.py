@@ -9,7 +9,8 @@ from ..tools.arguments import check_ids
 
 
 class CrmTag(models.Model):
-    _inherit = "crm.tag"
+    _name = "crm.tag"
+    _inherit = ["crm.tag", "bjet.crm.setup.directory"]
 
     active = fields.Boolean(
         default=True,

@@ -16,7 +16,8 @@ class CrmTeam(models.Model):
     Its dashboard is in `crm_team_dashboard.py`, the graph on it in `crm_team_graph.py`.
     """
 
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "bjet.crm.setup.directory"]
 
     company_id = fields.Many2one(default=lambda self: self.env.company)
     sequence = fields.Integer(copy=False, default=lambda self: next(self._get_last_places()))

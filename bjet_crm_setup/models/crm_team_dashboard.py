@@ -1,13 +1,13 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools import periods
 from ..tools.arguments import check_one
 
 PIPELINE, SALES, INVOICES = "crm.lead", "sale.report", "account.invoice.report"
@@ -22,8 +22,11 @@ class Source(NamedTuple):
     amount: str
     holder: str  # what amounts of one currency have in common: the currency, or the company that has it
     action: str  # the views that show the records behind a figure
+    domain: list  # which records of the model
 
 
+OPEN = [("type", "=", "opportunity"), ("active", "=", True), ("won_status", "=", "pending")]
+UNASSIGNED = [("type", "=", "lead"), ("active", "=", True), ("user_id", "=", False)]
 SOURCES = {
     PIPELINE: Source(
         "crm.lead",
@@ -32,6 +35,7 @@ SOURCES = {
         "prorated_revenue",
         "company_id",
         "bjet_crm_setup.crm_lead_action_dashboard",
+        OPEN,
     ),
     SALES: Source(
         "sale.order",
@@ -40,6 +44,7 @@ SOURCES = {
         "amount_untaxed",
         "currency_id",
         "bjet_crm_setup.sale_order_action_dashboard",
+        [("state", "=", "sale")],
     ),
     INVOICES: Source(
         "account.move",
@@ -48,7 +53,17 @@ SOURCES = {
         "amount_untaxed_signed",
         "company_id",
         "bjet_crm_setup.account_move_action_dashboard",
+        [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))],
     ),
+}
+# {counter: (model, amount, holder as above, action, domain)}
+LEADS, ORDERS = ("crm.lead", "expected_revenue", "company_id"), ("sale.order", "amount_untaxed", "currency_id")
+COUNTERS = {
+    "opportunity": (*LEADS, "crm.crm_case_form_view_salesteams_opportunity", OPEN),
+    "overdue": (*LEADS, "crm.crm_lead_action_team_overdue_opportunity", [*OPEN, ("date_deadline", "<", "today")]),
+    "unassigned_lead": (*LEADS, "crm.crm_case_form_view_salesteams_lead", UNASSIGNED),
+    "quotation": (*ORDERS, "sale.action_quotations_salesteams", [("state", "in", ("draft", "sent"))]),
+    "to_invoice": (*ORDERS, "sale.action_orders_to_invoice_salesteams", [("invoice_status", "=", "to invoice")]),
 }
 SETTINGS = (
     "dashboard_graph_model",
@@ -193,30 +208,19 @@ class CrmTeam(models.Model):
         if not may_read:
             return
         today = fields.Date.context_today(self)
-        rows = self._dashboard_read(
-            source.model, self._dashboard_domain(INVOICES, today.replace(day=1), today), source.amount, source.holder
-        )
+        domain = self._dashboard_domain(INVOICES, today.replace(day=1), today)
+        figures = self._dashboard_read(source.model, domain, source.amount, source.holder)
         rates = self._dashboard_rates(self.dashboard_currency_id)
-        sums = defaultdict(float)
-        for team, __, __, amount in rows:
-            sums[team] += amount
         for team in self:
-            currency = team.dashboard_currency_id
-            team.dashboard_invoiced = currency.round(sums[team._origin.id] / rates[currency.id])
+            currency, (__, amount) = team.dashboard_currency_id, figures[team._origin.id][None]
+            team.dashboard_invoiced = currency.round(amount / rates[currency.id])
 
     @api.depends_context("uid", "allowed_company_ids", "tz")
     def _compute_channel_counters(self):
-        leads, orders = ("crm.lead", "expected_revenue", "company_id"), ("sale.order", "amount_untaxed", "currency_id")
-        for name, (model, amount, holder), domain in (
-            ("opportunity", leads, self._dashboard_open_domain()),
-            ("overdue", leads, self._dashboard_overdue_domain()),
-            ("unassigned_lead", leads, self._dashboard_unassigned_domain()),
-            ("quotation", orders, self._dashboard_quotations_domain()),
-            ("to_invoice", orders, self._dashboard_to_invoice_domain()),
-        ):
-            figures = self._dashboard_count(model, domain, amount, holder)
+        for name, (model, amount, holder, __, domain) in COUNTERS.items():
+            figures = self._dashboard_read(model, self._dashboard_team_domain(model, domain), amount, holder)
             for team in self:
-                count, total = figures[team._origin.id]
+                count, total = figures[team._origin.id][None]
                 team[f"channel_{name}_count"] = count
                 if f"channel_{name}_amount" in self._fields:
                     team[f"channel_{name}_amount"] = total
@@ -259,40 +263,34 @@ class CrmTeam(models.Model):
     @api.readonly
     def action_open_opportunities(self):
         """Return the action that opens the channel's open opportunities, see `_dashboard_action`."""
-        return self._dashboard_action(
-            "crm.crm_case_form_view_salesteams_opportunity",
-            self._dashboard_open_domain(),
-            default_type="opportunity",
-        )
+        return self._dashboard_counter_action("opportunity", default_type="opportunity")
 
     @api.readonly
     def action_open_opportunities_overdue(self):
         """Return the action that opens those of them whose Expected Closing has passed, see `_dashboard_action`."""
-        return self._dashboard_action(
-            "crm.crm_lead_action_team_overdue_opportunity",
-            self._dashboard_overdue_domain(),
-            default_type="opportunity",
-        )
+        return self._dashboard_counter_action("overdue", default_type="opportunity")
 
     @api.readonly
     def action_open_leads_unassigned(self):
         """Return the action that opens the channel's leads that nobody is assigned to, see `_dashboard_action`."""
-        return self._dashboard_action(
-            "crm.crm_case_form_view_salesteams_lead", self._dashboard_unassigned_domain(), default_type="lead"
-        )
+        return self._dashboard_counter_action("unassigned_lead", default_type="lead")
 
     @api.readonly
     def action_open_quotations(self):
         """Return the action that opens the channel's quotations, sent or not, see `_dashboard_action`."""
-        return self._dashboard_action("sale.action_quotations_salesteams", self._dashboard_quotations_domain())
+        return self._dashboard_counter_action("quotation")
 
     @api.readonly
     def action_open_orders_to_invoice(self):
         """Return the action that opens the channel's orders that wait for an invoice, see `_dashboard_action`."""
-        return self._dashboard_action("sale.action_orders_to_invoice_salesteams", self._dashboard_to_invoice_domain())
+        return self._dashboard_counter_action("to_invoice")
+
+    def _dashboard_counter_action(self, counter, **context):
+        model, __, __, xmlid, domain = COUNTERS[counter]
+        return self._dashboard_action(xmlid, self._dashboard_team_domain(model, domain), **context)
 
     def _dashboard_action(self, xmlid, domain, **context):
-        """What a counter of the card opens: the records that it counts, as far as the caller may read them.
+        """What a figure of the card opens: the records behind it, as far as the caller may read them.
 
         :raise UserError: when this is not one channel
         :raise AccessError: for anyone who may not read the channel
@@ -311,42 +309,15 @@ class CrmTeam(models.Model):
 
     def _dashboard_domain(self, content, first, last):
         """The records of these channels that a graph of this content counts, within a span of days."""
-        date = SOURCES[content].date
-        if content == PIPELINE:
-            domain = self._dashboard_open_domain()
-        elif content == SALES:
-            domain = self._dashboard_team_domain() & Domain("state", "=", "sale")
-        else:
-            domain = self._dashboard_team_domain() & Domain(
-                [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))]
-            )
-        if content == SALES:
-            start, end = periods.utc_span(first, last, self.env.tz)
-            return domain & Domain(date, ">=", start) & Domain(date, "<", end)
-        return domain & Domain(date, ">=", first) & Domain(date, "<=", last)
+        source = SOURCES[content]
+        # where the records have moments, days are the user's for Odoo
+        span = [(source.date, ">=", first), (source.date, "<", last + timedelta(days=1))]
+        return self._dashboard_team_domain(source.model, [*source.domain, *span])
 
-    def _dashboard_team_domain(self, *companies):
-        return Domain("team_id", "in", self._origin.ids) & Domain(
-            "company_id", "in", [*self.env.companies.ids, *companies]
-        )
-
-    def _dashboard_leads_domain(self, kind):
-        return self._dashboard_team_domain(False) & Domain([("type", "=", kind), ("active", "=", True)])
-
-    def _dashboard_open_domain(self):
-        return self._dashboard_leads_domain("opportunity") & Domain("won_status", "=", "pending")
-
-    def _dashboard_overdue_domain(self):
-        return self._dashboard_open_domain() & Domain("date_deadline", "<", fields.Date.context_today(self))
-
-    def _dashboard_unassigned_domain(self):
-        return self._dashboard_leads_domain("lead") & Domain("user_id", "=", False)
-
-    def _dashboard_quotations_domain(self):
-        return self._dashboard_team_domain() & Domain("state", "in", ("draft", "sent"))
-
-    def _dashboard_to_invoice_domain(self):
-        return self._dashboard_team_domain() & Domain("invoice_status", "=", "to invoice")
+    def _dashboard_team_domain(self, model, domain):
+        """The records of these channels, in the chosen companies; an opportunity may be of no company."""
+        companies = [*self.env.companies.ids, *([False] if model == "crm.lead" else [])]
+        return Domain(domain) & Domain("team_id", "in", self._origin.ids) & Domain("company_id", "in", companies)
 
     # ------------------------------------------------------------
     # Figures
@@ -357,10 +328,12 @@ class CrmTeam(models.Model):
 
         :param holder: the field that amounts of one currency have in common: the currency, or the company that has it
         :param bucket: a group-by within the channel
-        :return: a list of ``(team id, bucket, number, amount in the currency of the current company)``
+        :return: ``{team id: {bucket: [number, amount in the currency of the current company]}}``, the bucket as JSON can say
+            it, None without a group-by; zeros where there is nothing, and for a viewer who may not read the records
         """
+        figures = defaultdict(lambda: defaultdict(lambda: [0, 0.0]))
         if not self._origin.ids or not self.env[model].has_access("read"):
-            return []
+            return figures
         groupby = ["team_id", holder, *([bucket] if bucket else [])]
         rows = (
             self.env[model]
@@ -371,10 +344,18 @@ class CrmTeam(models.Model):
             held if held._name == "res.currency" else (held or self.env.company).currency_id for __, held, *__ in rows
         ]
         rates = self._dashboard_rates(self.env["res.currency"].union(*currencies))
-        return [
-            (team.id, keys[0] if bucket else None, number, total * rates[currency.id])
-            for (team, __, *keys, number, total), currency in zip(rows, currencies, strict=True)
-        ]
+        for (team, __, *keys, number, total), currency in zip(rows, currencies, strict=True):
+            figure = figures[team.id][self._dashboard_key(*keys)]
+            figure[0] += number
+            figure[1] += total * rates[currency.id]
+        return figures
+
+    @api.model
+    def _dashboard_key(self, value=None):
+        """A bucket that a grouped query gave, as JSON can say it."""
+        if isinstance(value, models.BaseModel):
+            return value.id
+        return value and value.strftime("%Y-%m-%d")  # a date, or a local datetime
 
     @api.model
     def _dashboard_rates(self, currencies):
@@ -384,15 +365,3 @@ class CrmTeam(models.Model):
             return {company.currency_id.id: 1.0}
         rates = (currencies | company.currency_id)._get_rates(company, fields.Date.context_today(self))
         return {currency: rates[company.currency_id.id] / rate for currency, rate in rates.items()}
-
-    def _dashboard_count(self, model, domain, amount, holder):
-        """Count the records of each channel, and sum them up in the currency of the current company.
-
-        :return: ``{team id: (number, amount)}``, with zeros for any other channel, and for a viewer who may not read them
-        """
-        rows = self._dashboard_read(model, domain, amount, holder)
-        figures = defaultdict(lambda: (0, 0.0))
-        for team, __, number, amount in rows:
-            counted, summed = figures[team]
-            figures[team] = counted + number, summed + amount
-        return figures

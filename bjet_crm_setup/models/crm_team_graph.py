@@ -1,7 +1,7 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
-from collections import defaultdict
+from datetime import date
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -24,11 +24,6 @@ class GraphSetup(NamedTuple):
     content: str
     period: str
     group: str
-
-    def span(self, today):
-        if self.content == PIPELINE:
-            return periods.span_after(today, self.period)
-        return periods.span_before(today, self.period)
 
 
 class CrmTeam(models.Model):
@@ -63,7 +58,8 @@ class CrmTeam(models.Model):
         self.channel_graph_data = False
         self.channel_graph_message = False
         for setup, teams in self.grouped(lambda team: team._dashboard_graph_setup()).items():
-            if not self._dashboard_may_read(setup.content):
+            models_read = (setup.content, SOURCES[setup.content].model)
+            if not all(self.env[name].has_access("read") for name in models_read):
                 teams.channel_graph_message = self._dashboard_unreadable(setup.content)
                 continue
             for team, graph in teams._dashboard_graphs(setup):
@@ -89,10 +85,10 @@ class CrmTeam(models.Model):
         self.check_access("read")
         try:
             content, group = source["content"], source["group"]
-            first, last = periods.parse_day(source["first"]), periods.parse_day(source["last"])
+            first, last = date.fromisoformat(source["first"]), date.fromisoformat(source["last"])
             label = None
             if group in periods.UNITS:
-                start = periods.parse_day(key)
+                start = date.fromisoformat(key)
                 first, last = periods.bucket_span(start, group, first, last)
                 domain = self._dashboard_domain(content, first, last)
                 label = self._dashboard_bucket_label(start, group)
@@ -135,15 +131,12 @@ class CrmTeam(models.Model):
         """
         content, group = setup.content, setup.group
         source = SOURCES[content]
-        first, last = setup.span(fields.Date.context_today(self))
+        get_span = periods.span_after if content == PIPELINE else periods.span_before
+        first, last = get_span(fields.Date.context_today(self), setup.period)
         bucket = {"user": source.user, "stage": "stage_id"}.get(group, f"{source.date}:{group}")
-        rows = self._dashboard_read(
-            source.model, self._dashboard_domain(content, first, last), source.amount, source.holder, bucket
-        )
-        sums = defaultdict(lambda: defaultdict(float))
-        for team, key, __, amount in rows:
-            sums[team][self._dashboard_key(key)] += amount
-        labels = self._dashboard_labels(setup, first, last, {key for keys in sums.values() for key in keys})
+        domain = self._dashboard_domain(content, first, last)
+        figures = self._dashboard_read(source.model, domain, source.amount, source.holder, bucket)
+        labels = self._dashboard_labels(setup, first, last, {key for buckets in figures.values() for key in buckets})
         currency = self.env.company.currency_id
         head = {
             "title": "",
@@ -157,23 +150,16 @@ class CrmTeam(models.Model):
             },
         }
         for team in self:
-            amounts = sums.get(team._origin.id)
-            if amounts is None:
+            buckets = figures.get(team._origin.id)
+            if buckets is None:
                 values = [(False, str(number), height) for number, height in enumerate(SAMPLE)]
             else:
                 values = [
-                    (key, label, currency.round(amounts.get(key, 0.0)))
+                    (key, label, currency.round(buckets[key][1] if key in buckets else 0.0))
                     for key, label in labels.items()
-                    if group in periods.UNITS or key in amounts
+                    if group in periods.UNITS or key in buckets
                 ]
-            yield team, {**head, **self._dashboard_values(setup, values, is_sample=amounts is None)}
-
-    @api.model
-    def _dashboard_key(self, value):
-        """A bucket that a grouped query gave, as JSON can say it."""
-        if isinstance(value, models.BaseModel):
-            return value.id
-        return value.strftime("%Y-%m-%d")  # a date, or a local datetime
+            yield team, {**head, **self._dashboard_values(setup, values, is_sample=buckets is None)}
 
     @api.model
     def _dashboard_labels(self, setup, first, last, keys):
@@ -206,10 +192,6 @@ class CrmTeam(models.Model):
                 for key, label, amount in values
             ]
         return {"values": points, "is_sample_data": is_sample, "area": True}
-
-    @api.model
-    def _dashboard_may_read(self, content):
-        return self.env[content].has_access("read") and self.env[SOURCES[content].model].has_access("read")
 
     @api.model
     def _dashboard_unreadable(self, content):

@@ -107,28 +107,3 @@ class Directory(models.AbstractModel):
         return next(
             name for name in names if name not in taken and not records.search_count([("name", "=", name)], limit=1)
         )
-
-
-class CrmTeam(models.Model):
-    _name = "crm.team"
-    _inherit = ["crm.team", "bjet.crm.setup.directory"]
-
-
-class MailActivityType(models.Model):
-    _name = "mail.activity.type"
-    _inherit = ["mail.activity.type", "bjet.crm.setup.directory"]
-
-
-class CrmTag(models.Model):
-    _name = "crm.tag"
-    _inherit = ["crm.tag", "bjet.crm.setup.directory"]
-
-
-class CrmLostReason(models.Model):
-    _name = "crm.lost.reason"
-    _inherit = ["crm.lost.reason", "bjet.crm.setup.directory"]
-
-
-class CrmStage(models.Model):
-    _name = "crm.stage"
-    _inherit = ["crm.stage", "bjet.crm.setup.directory"]

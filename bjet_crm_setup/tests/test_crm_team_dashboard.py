@@ -221,6 +221,38 @@ class TestDashboardFigures(ChannelCase):
         seen = self.seen_by("manager", team, tz=False)  # a call without a timezone has that of the user
         self.assertEqual(self.points(seen)["2026-11-20"], 100)
 
+    def _moments(self, day, timezone):
+        """The moments of a day of orders, in UTC: the first included, the last excluded."""
+        team = self.channel().with_context(tz=timezone)
+        domain = team._dashboard_domain("sale.report", day, day).optimize_full(team.env["sale.order"])
+        moments = {
+            condition.operator: condition.value
+            for condition in domain.iter_conditions()
+            if condition.field_expr == "date_order"
+        }
+        self.assertEqual(moments.keys(), {">=", "<"})
+        return moments[">="], moments["<"]
+
+    def test_days_begin_at_midnight_of_the_timezone(self):
+        day = date(2026, 7, 1)
+        self.assertEqual(self._moments(day, "Europe/Kyiv"), (datetime(2026, 6, 30, 21), datetime(2026, 7, 1, 21)))
+        day = date(2026, 1, 1)
+        self.assertEqual(self._moments(day, "Europe/Kyiv"), (datetime(2025, 12, 31, 22), datetime(2026, 1, 1, 22)))
+        self.assertEqual(self._moments(day, "UTC"), (datetime(2026, 1, 1), datetime(2026, 1, 2)))
+        self.assertEqual(
+            self._moments(day, "Pacific/Auckland"), (datetime(2025, 12, 31, 11), datetime(2026, 1, 1, 11))
+        )
+
+    def test_days_that_change_the_clock_have_23_or_25_hours(self):
+        for day, hours in [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 10, 26), 24)]:
+            start, end = self._moments(day, "Europe/Kyiv")
+            self.assertEqual((end - start).total_seconds() / 3600, hours)
+
+    def test_clock_that_changes_at_midnight(self):
+        # Cairo: on 24 April 2026 the clock jumps from 00:00 to 01:00
+        moments = self._moments(date(2026, 4, 24), "Africa/Cairo")
+        self.assertEqual(moments, (datetime(2026, 4, 23, 22), datetime(2026, 4, 24, 21)))
+
     def test_today_is_that_of_the_viewer(self):
         team = self.channel(dashboard_graph_period_pipeline="week")
         self.opportunity(team, date(2026, 11, 25))
@@ -324,6 +356,8 @@ class TestDashboardFigures(ChannelCase):
             ({"group": "user"}, []),
             ({"content": "res.users"}, "2026-11-24"),
             ({"first": "2026"}, "2026-11-24"),
+            *[({}, text) for text in ("yesterday", "2026-02-30", "", None, 7)],
+            *[({"last": text}, "2026-11-24") for text in ("yesterday", "2026-02-30", "", None, 7, False)],
         ]:
             with self.subTest(change=change, key=key), self.assertRaises(UserError):
                 seen.action_open_dashboard_graph({**source, **change}, key)

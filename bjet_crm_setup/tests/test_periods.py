@@ -1,8 +1,6 @@
 # Copyright 2026 BJet
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date, datetime, timedelta
-
-import pytz
+from datetime import date, timedelta
 
 from odoo.tests import BaseCase, tagged
 
@@ -104,32 +102,3 @@ class TestPeriods(BaseCase):
 
     def test_labels_in_a_language_that_nobody_knows(self):
         self.assertEqual(periods.bucket_label(date(2026, 11, 1), "month", "en_XX", "%Y", WEEK), "November 2026")
-
-    def test_days_begin_at_midnight_of_the_timezone(self):
-        kyiv = pytz.timezone("Europe/Kyiv")
-        day = date(2026, 7, 1)
-        self.assertEqual(periods.utc_span(day, day, kyiv), (datetime(2026, 6, 30, 21), datetime(2026, 7, 1, 21)))
-        day = date(2026, 1, 1)
-        self.assertEqual(periods.utc_span(day, day, kyiv), (datetime(2025, 12, 31, 22), datetime(2026, 1, 1, 22)))
-        self.assertEqual(periods.utc_span(day, day, pytz.utc), (datetime(2026, 1, 1), datetime(2026, 1, 2)))
-        self.assertEqual(
-            periods.utc_span(day, day, pytz.timezone("Pacific/Auckland")),
-            (datetime(2025, 12, 31, 11), datetime(2026, 1, 1, 11)),
-        )
-
-    def test_days_that_change_the_clock_have_23_or_25_hours(self):
-        kyiv = pytz.timezone("Europe/Kyiv")
-        for day, hours in [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 10, 26), 24)]:
-            start, end = periods.utc_span(day, day, kyiv)
-            self.assertEqual((end - start).total_seconds() / 3600, hours)
-
-    def test_clock_that_changes_at_midnight(self):
-        # Cairo: on 24 April 2026 the clock jumps from 00:00 to 01:00
-        start, end = periods.utc_span(date(2026, 4, 24), date(2026, 4, 24), pytz.timezone("Africa/Cairo"))
-        self.assertEqual((start, end), (datetime(2026, 4, 23, 22), datetime(2026, 4, 24, 21)))
-
-    def test_text_that_is_no_day_is_refused(self):
-        self.assertEqual(periods.parse_day("2026-11-24"), date(2026, 11, 24))
-        for text in ("yesterday", "2026-02-30", "", None, 7, False):
-            with self.subTest(text=text), self.assertRaises(ValueError):
-                periods.parse_day(text)

@@ -6,13 +6,12 @@ A span is a pair of days, both included. A bucket is a day, week or month of whi
 named by its first day, even when the span begins later.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 import babel.dates
-import pytz
 from dateutil.relativedelta import relativedelta
 
-from odoo.tools.date_utils import weeknumber
+from odoo.tools.date_utils import date_range, start_of, weeknumber
 from odoo.tools.misc import babel_locale_parse, posix_to_ldml
 
 LENGTHS = {
@@ -44,21 +43,14 @@ def bucket_start(day, unit, week_start=1):
     :param unit: ``day``, ``week`` or ``month``
     :param week_start: the weekday on which weeks begin, from 1 (Monday) to 7 (Sunday)
     """
-    if unit == "month":
-        return day.replace(day=1)
     if unit == "week":
         return day - timedelta(days=(day.isoweekday() - week_start) % 7)
-    return day
+    return start_of(day, unit)
 
 
 def bucket_starts(first, last, unit, week_start=1):
     """The first days of all the buckets of a span, in order."""
-    starts = []
-    start = bucket_start(first, unit, week_start)
-    while start <= last:
-        starts.append(start)
-        start += UNITS[unit]
-    return starts
+    return list(date_range(bucket_start(first, unit, week_start), last, UNITS[unit]))
 
 
 def bucket_span(start, unit, first, last):
@@ -84,20 +76,3 @@ def bucket_label(start, unit, locale, date_format, week_format):
         year, week = weeknumber(locale, start)
         return week_format % {"week": week, "year": year}
     return babel.dates.format_date(start, posix_to_ldml(date_format, locale), locale)
-
-
-def utc_span(first, last, timezone):
-    """The moments of a span of days in a `pytz` timezone, as naive UTC: the first included, the last excluded."""
-
-    def midnight(day):
-        return timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-
-    return midnight(first), midnight(last + timedelta(days=1))
-
-
-def parse_day(text):
-    """The day that an ISO text names; raise ValueError when it names none."""
-    try:
-        return date.fromisoformat(text)
-    except TypeError:
-        raise ValueError(f"{text!r} is not a day") from None
