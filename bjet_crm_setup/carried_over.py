@@ -139,40 +139,30 @@ def _update(env, what, table, column, value, where):
 def _take_column(env, what, table, source, column):
     """Copy a column that carries what the addon keeps in another one. Copied, since the rename that some guides ask for would
     fail later."""
-    columns, column_type = table_columns(env.cr, table), TYPES[table][column]
+    columns = table_columns(env.cr, table)
     if source in columns and column not in columns:
-        create_column(env.cr, table, column, column_type)
-        value = _cast(source, columns[source]["udt_name"], column_type)
-        _update(env, what, table, column, value, SQL("%s IS NOT NULL", SQL.identifier(source)))
+        create_column(env.cr, table, column, columns[source]["udt_name"])
+        value = SQL.identifier(source)
+        _update(env, what, table, column, value, SQL("%s IS NOT NULL", value))
 
 
 def _settle_type(env, table, column, column_type):
-    """Give a column the type of its field. Odoo would do so as well, after these mends, and break off at the first value that
-    is none."""
+    """Give a column the type of its field, and NULL for what is no value of that. Odoo would do so as well, after these mends,
+    and break off at the first one."""
     present = table_columns(env.cr, table).get(column)
     if present and present["udt_name"] != column_type:
-        name = SQL.identifier(column)
         env.cr.execute(
             SQL(
-                """ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL, ALTER COLUMN %s DROP DEFAULT,
-                                  ALTER COLUMN %s TYPE %s USING %s""",
-                SQL.identifier(table),
-                name,
-                name,
-                name,
-                SQL(column_type),
-                _cast(column, present["udt_name"], column_type),
+                """ALTER TABLE %(table)s ALTER COLUMN %(column)s DROP NOT NULL, ALTER COLUMN %(column)s DROP DEFAULT,
+                                         ALTER COLUMN %(column)s TYPE %(type)s
+                   USING CASE WHEN %(column)s::text ~* %(pattern)s THEN %(column)s::text::%(type)s END""",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                type=SQL(column_type),
+                pattern=PATTERNS[column_type],
             )
         )
         _logger.info("The column %s of %s became %s; it was %s.", column, table, column_type, present["udt_name"])
-
-
-def _cast(column, present_type, column_type):
-    """The values of a column in another type, NULL for what is none."""
-    name = SQL.identifier(column)
-    if present_type == column_type:
-        return name
-    return SQL("CASE WHEN %s::text ~* %s THEN %s::text::%s END", name, PATTERNS[column_type], name, SQL(column_type))
 
 
 def _adopt_undefined(env):

@@ -239,9 +239,7 @@ class TestDashboardFigures(ChannelCase):
         day = date(2026, 1, 1)
         self.assertEqual(self._moments(day, "Europe/Kyiv"), (datetime(2025, 12, 31, 22), datetime(2026, 1, 1, 22)))
         self.assertEqual(self._moments(day, "UTC"), (datetime(2026, 1, 1), datetime(2026, 1, 2)))
-        self.assertEqual(
-            self._moments(day, "Pacific/Auckland"), (datetime(2025, 12, 31, 11), datetime(2026, 1, 1, 11))
-        )
+        self.assertEqual(self._moments(day, "Pacific/Auckland"), (datetime(2025, 12, 31, 11), datetime(2026, 1, 1, 11)))
 
     def test_days_that_change_the_clock_have_23_or_25_hours(self):
         for day, hours in [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 10, 26), 24)]:
