@@ -205,6 +205,7 @@ class IrModelFields(models.Model):
         shown = dict(shown)
         source, place = shown["field_description"], field.model_name
         label = say(self.env, source, place)
+        # whatever its module calls it, a field of channels is one
         to_channels = field.comodel_name == "crm.team" and is_translated(self.env)
         if to_channels and label == source and is_shipped(self.env, source, field.string, field._modules):
             word = CHANNEL if field.type == "many2one" else CHANNELS
