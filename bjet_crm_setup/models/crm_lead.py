@@ -178,6 +178,7 @@ class CrmLead(models.Model):
             return self._write_stage(vals)
         if vals.get("active"):
             # sudo: the stage decides for whoever writes, as everywhere here
+            self.sudo().stage_id._lock_stages()  # no foreign key holds the stage of what comes back
             won = (
                 self.sudo().filtered(lambda lead: lead.won_status != "won" and lead.stage_id.is_won).with_env(self.env)
             )

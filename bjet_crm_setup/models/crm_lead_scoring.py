@@ -26,8 +26,8 @@ class CrmLead(models.Model):
         self._commit_job()
         (self._search_ruled([("date_last_stage_update", ">=", began)]) - ruled)._give_back_to_stages()
         self._score_ruled()
-        # what became active in a stage at the moment at which another transaction marked it as won
-        self.search([("stage_id.is_won", "=", True), ("won_status", "!=", "won")])._win()
+        # what could not be settled at the moment at which a stage became won, or was not any more
+        self.env["crm.stage"].search([])._settle_records()  # pylint: disable=no-search-all
 
     def _search_ruled(self, domain=()):
         # searched, not filtered: tens of thousands of records are not read into memory for it

@@ -137,6 +137,9 @@ class CrmStage(models.Model):
         vals = self._clean_values(vals)
         if not vals.keys() & {"is_won", *WON_VALUES}:
             return super().write(vals)
+        if "is_won" in vals:
+            self.check_access("write")
+            self._lock_entrance()
         won = self.filtered("is_won")
         rest = {name: value for name, value in vals.items() if name != "is_won"}
         if vals.get("is_won", True):
@@ -146,7 +149,6 @@ class CrmStage(models.Model):
             won._stop_being_won({"probability": DEFAULT_PROBABILITY, "on_change": False, **vals})
         if not vals.get("is_won"):
             return super(CrmStage, self - won).write(rest)
-        self.check_access("write")
         (self - won)._settle_after_commit()
         # sudo: a won stage is won for what is in it of every company and salesperson; Odoo closes what it finds
         return super(CrmStage, (self - won).sudo()).write({**vals, **WON_VALUES})
@@ -162,8 +164,8 @@ class CrmStage(models.Model):
         return self._all_records().search([("stage_id", "in", self.ids), ("won_status", "=", "won")])
 
     def _settle_after_commit(self):
-        """Once more, for what a run has moved or restored into these stages while their `is_won` waited for its batch: this
-        transaction does not see it."""
+        """Once more, for what has entered these stages while their `is_won` waited for it: this transaction does not see
+        it."""
         if not self:
             return
 
@@ -172,11 +174,14 @@ class CrmStage(models.Model):
             # someone who saves one of them at this very moment leaves the rest to the nightly job
             with contextlib.suppress(*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY), self.env.registry.cursor() as cr:
                 # sudo: as in `write`
-                stages = self.with_env(self.env(cr=cr, su=True)).exists()
-                won = stages.filtered("is_won")
-                active = [("stage_id", "in", won.ids), ("active", "=", True), ("won_status", "!=", "won")]
-                stages._all_records().search(active)._win()
-                (stages - won)._search_won()._reset_probability()
+                self.with_env(self.env(cr=cr, su=True)).exists()._settle_records()
+
+    def _settle_records(self):
+        """What is active in these stages is won where they are, and open where they are not."""
+        won = self.filtered("is_won")
+        active = [("stage_id", "in", won.ids), ("active", "=", True), ("won_status", "!=", "won")]
+        self._all_records().search(active)._win()
+        (self - won)._search_won()._reset_probability()
 
     @api.model
     def _clean_values(self, vals):

@@ -247,7 +247,7 @@ class CrmStage(models.Model):
         self.check_access("unlink")
         check_ids(self)
         self.env.flush_all()
-        self._fetch_quietly(SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", list(self._ids)))
+        self._lock_entrance()
 
     def _check_left_by_all(self):
         """A record that entered after this transaction's snapshot was taken could not be moved, and keeps the stage from
@@ -495,9 +495,14 @@ class CrmStage(models.Model):
             )
         ]
 
+    def _lock_entrance(self):
+        """Wait for what is entering the stages in other transactions, and have what would enter later wait: the foreign key
+        of a record holds its stage until the record is committed."""
+        self._fetch_quietly(SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR UPDATE", self.ids))
+
     def _lock_stages(self):
-        """Hold the stages as they are: what makes one won, or not won any more, waits for this batch, or the server tries
-        the call again and finds the stage as it has become."""
+        """Hold the stages as they are: what makes one won, or not won any more, waits for this transaction, or the server
+        tries the call again and finds the stage as it has become."""
         self._fetch_quietly(SQL("SELECT id FROM crm_stage WHERE id = ANY(%s) ORDER BY id FOR SHARE", self.ids))
 
     def _fetch_quietly(self, query):

@@ -94,7 +94,8 @@ class CrmTag(models.Model):
         """
         check_ids(self)
         self.check_access("read")
-        action = self.env["ir.actions.actions"]._for_xml_id("crm.crm_lead_opportunities")
+        action = self.env["ir.actions.actions"]._for_xml_id("bjet_crm_setup.crm_lead_action_dashboard")
+        action["views"].sort(key=lambda view: view[1] != "kanban")  # here the cards come first
         action["domain"] = [("type", "=", "opportunity"), ("tag_ids", "in", self.ids)]
         action["context"] = {"default_type": "opportunity", "default_tag_ids": self.ids}
         return action

@@ -51,6 +51,13 @@ class TestLeadTags(SetupCase):
             self.assertEqual(len(found), self._count(user))
             self.assertTrue(found)
 
+    def test_the_button_needs_no_action_of_odoo(self):
+        """An administrator may delete that; the cards are shown first all the same."""
+        self.env.ref("crm.crm_lead_opportunities").unlink()
+        action = self.tag.with_user(self.salesperson).action_open_opportunities()
+        self.assertEqual((action["name"], action["views"][0][1]), ("Opportunities", "kanban"))
+        self.assertEqual(len(self.env["crm.lead"].with_user(self.salesperson).search(action["domain"])), 3)
+
     def test_one_query_counts_for_all_tags(self):
         self.env.flush_all()
         tags = self.tags.with_user(self.manager)

@@ -257,9 +257,14 @@ class TestWonStage(StageCase):
         self.assertWon(merged)
 
     def test_what_came_in_at_the_same_moment(self):
-        """Another transaction made it active while the stage was being marked: the nightly job finds it."""
+        """What another transaction held while the stage was being marked, or was not won any more: the nightly job finds
+        it."""
         lead = self._lead(self.plain)
-        self.env.cr.execute("UPDATE crm_stage SET is_won = TRUE WHERE id = %s", [self.plain.id])
-        self.env.invalidate_all()
-        lead._update_automated_probabilities()
-        self.assertWon(lead)
+        for is_won in (True, False):
+            self._settle()
+            self.env.cr.execute("UPDATE crm_stage SET is_won = %s WHERE id = %s", [is_won, self.plain.id])
+            self.env.invalidate_all()
+            lead._update_automated_probabilities()
+            if is_won:
+                self.assertWon(lead)
+        self.assertRecordValues(lead, [{"won_status": "pending", "date_closed": False}])

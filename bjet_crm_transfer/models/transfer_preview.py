@@ -77,6 +77,7 @@ class BjetCrmTransfer(models.AbstractModel):
         base = base_state.ship(local, here, shipped)
         if last:
             base = base_state.complete(state.Setup.from_json(last.state_base), base, here)
+        base_state.add_untouched(base, here, local)
         plan = merge.merge(base, here.setup, local, take=take, kept=last.kept or [])
         return Prepared(
             file=file,

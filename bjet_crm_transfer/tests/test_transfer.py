@@ -546,6 +546,33 @@ class TestThreeWays(TransferCase):
         self.assertEqual(self.in_english(stage).name, "Checked")
         self.assertEqual(self.in_ukrainian(self.env.ref("crm.stage_lead3")).name, "Пропозиція")
 
+    def test_what_the_installation_gave_and_nobody_saved_since_is_no_persons(self):
+        stages = self.env["crm.stage"].create([{"name": "Untouched"}, {"name": "Saved"}])
+        self.env.flush_all()
+        # one was there before the addon, and was not written since
+        self.env.cr.execute("UPDATE crm_stage SET write_date = '2020-01-01' WHERE id = %s", [stages[0].id])
+        stages.invalidate_recordset(["write_date"])
+        setup = self.make_setup(
+            self.record("stages", f"{NAME}.stage_untouched", name="Untouched", probability=60.0, fold=True),
+            self.record("stages", f"{NAME}.stage_saved", name="Saved", probability=60.0),
+            name="first",
+        )
+        changes = {
+            (change["kind"], change["xmlid"], difference["name"])
+            for change in self.transfer.preview_setup(self.pack(setup))["changes"]
+            for difference in change["fields"]
+            if difference["name"] != "sequence"
+        }
+        self.assertLessEqual(
+            {
+                ("change", f"{NAME}.stage_untouched", "probability"),
+                ("conflict", f"{NAME}.stage_untouched", "fold"),  # Odoo's own field, which was there all along
+                ("conflict", f"{NAME}.stage_saved", "probability"),
+            },
+            changes,
+        )
+        self.assertNotIn(("conflict", f"{NAME}.stage_untouched", "probability"), changes)
+
 
 @tagged("post_install", "-at_install")
 class TestCost(TransferCase):

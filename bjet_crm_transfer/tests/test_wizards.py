@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.bjet_crm_setup.tests.common import UKRAINIAN
 
@@ -82,6 +83,17 @@ class TestWizards(TransferCase):
         line.destination_id = self.env.ref("crm.stage_lead1")
         wizard.action_apply()
         self.assertEqual(lead.stage_id, self.env.ref("crm.stage_lead1"))
+
+    def test_a_stage_that_goes_takes_nothing_over(self):
+        stages = self.env["crm.stage"].browse(self.env.ref(f"crm.stage_lead{number}").id for number in (1, 3))
+        self.env["crm.lead"].create({"name": "There", "type": "opportunity", "stage_id": stages[1].id})
+        self.setup.removals = [state.Removal(f"crm.stage_lead{number}", "crm.stage") for number in (1, 3)]
+        wizard = self.wizard(content=self.pack(self.setup))
+        wizard.action_preview()
+        line = wizard.line_ids.filtered("may_move")
+        # the client's own evaluation of the field's domain
+        offered = safe_eval(line._fields["destination_id"].domain, {"gone_stage_ids": line.gone_stage_ids.ids})
+        self.assertFalse(self.env["crm.stage"].search(offered) & stages, "the one that holds nothing goes as well")
 
     def test_the_history_takes_back_with_a_preview_of_its_own(self):
         history_id = self.transfer.apply_setup(self.content)["history_id"]

@@ -67,6 +67,27 @@ def complete(last, shipped_base, here):
     return base.normalise()
 
 
+def add_untouched(base, here, file):
+    """Add what the addon's own fields got at its installation, of records that nobody has saved since: no person's change.
+
+    So the set-up's figures come back after an uninstallation, with which the columns and the history went.
+    """
+    # sudo: external ids belong to administrators
+    data = here.env["ir.model.data"].sudo()
+    fields = data.search_fetch([("module", "=", ADDON), ("model", "=", "ir.model.fields")], ["name", "create_date"])
+    came = {field.name: field.create_date for field in fields}
+    for xmlid in file.records:
+        if xmlid in base.records or xmlid not in here.setup.records:
+            continue
+        record, present = here.records[xmlid], here.setup.records[xmlid]
+        moments = {name: came.get(f"field_{record._table}__{name}") for name in present.values}
+        values = {
+            name: present.values[name] for name, moment in moments.items() if moment and record.write_date < moment
+        }
+        if values:
+            base.records[xmlid] = state.Record(present.directory, xmlid, values)
+
+
 def _read_installed(env, file):
     """The set-up as its module on the disk has it, where it was installed from there; that it lies there is not enough."""
     manifest = Manifest.for_addon(file.name, display_warning=False)

@@ -38,6 +38,7 @@ class BjetCrmTransferApply(models.TransientModel):
     has_conflicts = fields.Boolean(compute="_compute_has")
     has_stages = fields.Boolean(compute="_compute_has")
     is_nothing = fields.Boolean(compute="_compute_has")
+    gone_stage_ids = fields.Many2many("crm.stage", compute="_compute_gone_stage_ids", export_string_translation=False)
     # Result
     result_id = fields.Many2one("bjet.crm.transfer.history", string="Entry of the History")
     result = fields.Text(readonly=True)
@@ -54,6 +55,14 @@ class BjetCrmTransferApply(models.TransientModel):
             wizard.has_conflicts = any(line.kind == compare.CONFLICT for line in wizard.line_ids)
             wizard.has_stages = any(wizard.line_ids.mapped("may_move"))
             wizard.is_nothing = not wizard.line_ids.filtered(lambda line: line.kind != compare.KEEP)
+
+    @api.depends("line_ids.kind")
+    def _compute_gone_stage_ids(self):
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        for wizard in self:
+            gone = wizard.line_ids.filtered(lambda line: line.directory == "stages" and line.kind == compare.REMOVE)
+            # none is there any more when all is done
+            wizard.gone_stage_ids = [*filter(None, map(find, gone.mapped("xmlid")))]
 
     @api.depends("line_ids.kind")
     @api.depends_context("lang")
@@ -290,6 +299,12 @@ class BjetCrmTransferApplyLine(models.TransientModel):
     used = fields.Integer("Used By", help="How many records use it, of all companies, archived ones included.")
     may_move = fields.Boolean()
     to_decide = fields.Boolean()
-    destination_id = fields.Many2one("crm.stage", string="Records Move To", help="Undefined when empty.")
+    gone_stage_ids = fields.Many2many(related="wizard_id.gone_stage_ids", export_string_translation=False)
+    destination_id = fields.Many2one(
+        "crm.stage",
+        string="Records Move To",
+        domain="[('id', 'not in', gone_stage_ids)]",
+        help="Undefined when empty.",
+    )
     take = fields.Boolean("Take the File's", help="The value of the file replaces the one that is here.")
     who = fields.Char("Changed Here By")

@@ -13,6 +13,8 @@ from .common import MANAGER, none_of, troubles
 COUNT = 400
 BATCH = 20
 CREATED = 40
+# how many transactions have written opportunities and are not done
+WRITING = "SELECT count(*) FROM pg_locks WHERE relation = 'crm_lead'::regclass AND mode = 'RowExclusiveLock'"
 
 
 class Pipeline:
@@ -34,6 +36,15 @@ class Pipeline:
     @staticmethod
     def opportunity(stage, number):
         return {"name": f"Opportunity {number}", "type": "opportunity", "stage_id": stage}
+
+    def write_while_others_do(self, instance, other, stage, stage_values, ids, lead_values):
+        """Write a stage while a transaction of another client has written opportunities and is not done."""
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            writing = pool.submit(other.call, "crm.lead", "write", ids, lead_values)
+            while instance.server.query(WRITING, database=self.database) == [(0,)]:
+                assert not writing.done(), "The two have to meet"
+            self.session.call("crm.stage", "write", [stage], stage_values)
+            writing.result()
 
     def lines(self, ids, words):
         """How many lines of this kind each of the records has."""
@@ -163,6 +174,26 @@ def test_a_stage_is_won_and_not_won_while_a_run_moves_into_it(instance, site, pi
     assert {(lead["stage_id"][0], lead["active"], lead["won_status"]) for lead in found} == {(stage, True, "won")}
     pipeline.session.call("crm.stage", "write", [stage], {"is_won": False})
     assert {lead["won_status"] for lead in pipeline.read(ids, "won_status")} == {"pending"}
+
+
+@pytest.mark.parametrize("is_won", [True, False])
+def test_a_stage_is_won_or_not_any_more_while_others_are_dragged_into_it(instance, site, pipeline, is_won):
+    """Neither sees what the other writes: it is settled when both are done."""
+    _source, ids = pipeline.fill(f"Dragged out of it, won {is_won}")
+    values = {"name": f"Dragged into it, won {is_won}", "sequence": 51, "is_won": not is_won}
+    [stage] = pipeline.session.call("crm.stage", "create", [values])
+    pipeline.write_while_others_do(instance, pipeline.enter(site), stage, {"is_won": is_won}, ids, {"stage_id": stage})
+    found = pipeline.read(ids, "stage_id", "won_status")
+    expected = "won" if is_won else "pending"
+    assert {(lead["stage_id"][0], lead["won_status"]) for lead in found} == {(stage, expected)}
+
+
+def test_a_stage_is_won_while_what_was_archived_in_it_comes_back(instance, site, pipeline):
+    stage, ids = pipeline.fill("Archived in it")
+    pipeline.session.call("crm.lead", "write", ids, {"active": False})
+    pipeline.write_while_others_do(instance, pipeline.enter(site), stage, {"is_won": True}, ids, {"active": True})
+    found = pipeline.read(ids, "active", "won_status")
+    assert {(lead["active"], lead["won_status"]) for lead in found} == {(True, "won")}
 
 
 @pytest.mark.parametrize("method", ["archive_records", "move_records"])

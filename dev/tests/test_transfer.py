@@ -317,9 +317,12 @@ def test_uninstalling_deletes_nothing_of_the_directories(home, source, clone, fo
     assert [home.server.query(query, database=name) for query in kept] == before
     database.install(home, name)
     assert [home.server.query(query, database=name) for query in kept] == before
-    # what the addon's own fields held went with them; no record is made anew or removed
-    changes = json.loads(command(home, "plan", name, folder / NAME, "--json")[1])["changes"]
-    assert not {"add", "remove"} & {change["kind"] for change in changes}, changes
+    # what the addon's own fields held went with them, and comes back by the file; no record is made anew or removed
+    code, out, _err = command(home, "plan", name, folder / NAME, "--json")
+    changes = json.loads(out)["changes"]
+    assert (code, {change["kind"] for change in changes}) == (2, {"change"}), changes
+    assert command(home, "apply", name, folder / NAME)[0] == 0
+    assert command(home, "plan", name, folder / NAME)[0] == 0
 
 
 def test_the_command(home, source, clone, folder, tmp_path):
