@@ -33,91 +33,58 @@ PATTERNS = {
     "bool": r"^\s*(t|true|y|yes|on|1|f|false|n|no|off|0)\s*$",
     "varchar": "",
 }
-# in this order: (table, the columns that it takes, what the log says of it, the statement)
-MENDS = [
-    (
-        "crm_stage",
-        {"probability"},
-        "Won stages got the probability 100",
-        SQL("UPDATE crm_stage SET probability = 100 WHERE is_won AND probability IS DISTINCT FROM 100 RETURNING id"),
-    ),
-    (
+# {(table, column, another one that is looked at): [(what the log says, its value, where)]}, in SQL and in this order
+MENDS = {
+    ("crm_stage", "probability"): [
+        ("Won stages got the probability 100", "100", "is_won AND probability IS DISTINCT FROM 100"),
         # PostgreSQL takes NaN, which is no number, for greater than all numbers
-        "crm_stage",
-        {"probability"},
-        "Stages without a probability got 10",
-        SQL("UPDATE crm_stage SET probability = 10 WHERE coalesce(probability, 'NaN') = 'NaN' RETURNING id"),
-    ),
-    (
-        "crm_stage",
-        {"probability"},
-        "Stages with a probability outside 0 to 100 got the nearest bound",
-        SQL(
-            """UPDATE crm_stage SET probability = greatest(0, least(100, probability))
-                WHERE probability < 0 OR probability > 100 RETURNING id"""
+        ("Stages without a probability got 10", "10", "coalesce(probability, 'NaN') = 'NaN'"),
+        (
+            "Stages with a probability outside 0 to 100 got the nearest bound",
+            "greatest(0, least(100, probability))",
+            "probability < 0 OR probability > 100",
         ),
-    ),
-    (
-        "crm_stage",
-        {"on_change"},
-        "Won stages got the switch “Change Probability Automatically”",
-        SQL("UPDATE crm_stage SET on_change = true WHERE is_won AND on_change IS NOT TRUE RETURNING id"),
-    ),
-    (
-        "crm_stage",
-        {"on_change"},
-        "Stages where the switch “Change Probability Automatically” was never set have it off",
-        SQL("UPDATE crm_stage SET on_change = false WHERE on_change IS NULL RETURNING id"),
-    ),
-    (
-        "crm_stage",
-        {"probability", "on_change"},
-        "Stages at 100 that are not won lost the switch “Change Probability Automatically”",
-        SQL(
-            """UPDATE crm_stage SET on_change = false
-                WHERE on_change AND probability = 100 AND is_won IS NOT TRUE RETURNING id"""
+    ],
+    ("crm_stage", "on_change"): [
+        ("Won stages got the switch “Change Probability Automatically”", "true", "is_won AND on_change IS NOT TRUE"),
+        (
+            "Stages where the switch “Change Probability Automatically” was never set have it off",
+            "false",
+            "on_change IS NULL",
         ),
-    ),
-    (
-        "crm_team",
-        {"use_quotations"},
-        "Channels where the switch Quotations was never set have it on",
-        SQL("UPDATE crm_team SET use_quotations = true WHERE use_quotations IS NULL RETURNING id"),
-    ),
-    (
-        "crm_team",
-        {"dashboard_graph_model"},
-        "Channels took the content Pipeline under its present name",  # in Odoo 11 it had another
-        SQL(
-            """UPDATE crm_team SET dashboard_graph_model = 'crm.lead'
-                WHERE dashboard_graph_model = 'crm.opportunity.report' RETURNING id"""
+    ],
+    ("crm_stage", "on_change", "probability"): [
+        (
+            "Stages at 100 that are not won lost the switch “Change Probability Automatically”",
+            "false",
+            "on_change AND probability = 100 AND is_won IS NOT TRUE",
         ),
-    ),
-    (
-        "crm_team",
-        {"dashboard_graph_model"},
-        "Channels with an unknown content, or that of a pipeline which they do not have, got the default one",
-        SQL(
-            """UPDATE crm_team
-                  SET dashboard_graph_model = CASE WHEN use_opportunities THEN 'crm.lead' ELSE 'sale.report' END
-                WHERE dashboard_graph_model IS NULL
-                   OR dashboard_graph_model NOT IN ('crm.lead', 'sale.report', 'account.invoice.report')
-                   OR (dashboard_graph_model = 'crm.lead' AND use_opportunities IS NOT TRUE)
-            RETURNING id"""
+    ],
+    ("crm_team", "use_quotations"): [
+        ("Channels where the switch Quotations was never set have it on", "true", "use_quotations IS NULL"),
+    ],
+    ("crm_team", "dashboard_graph_model"): [
+        (
+            "Channels took the content Pipeline under its present name",  # in Odoo 11 it had another
+            "'crm.lead'",
+            "dashboard_graph_model = 'crm.opportunity.report'",
         ),
-    ),
-    (
-        # Odoo 15 made a member of whoever had a channel; a portal user among them would stop each change of the members
-        "crm_team_member",
-        set(),
-        "Memberships of users who are not internal were archived",
-        SQL(
-            """UPDATE crm_team_member AS member SET active = false
-                 FROM res_users AS person
-                WHERE person.id = member.user_id AND person.share AND member.active RETURNING member.id"""
+        (
+            "Channels with an unknown content, or that of a pipeline which they do not have, got the default one",
+            "CASE WHEN use_opportunities THEN 'crm.lead' ELSE 'sale.report' END",
+            """CASE dashboard_graph_model WHEN 'crm.lead' THEN use_opportunities
+               ELSE dashboard_graph_model IN ('sale.report', 'account.invoice.report') END IS NOT TRUE""",
         ),
-    ),
-]
+    ],
+    ("crm_team_member", "active"): [
+        (
+            # Odoo 15 made a member of whoever had a channel; a portal user would stop each change of the members
+            "Memberships of users who are not internal were archived",
+            "false",
+            "active AND user_id IN (SELECT id FROM res_users WHERE share)",
+        ),
+    ],
+}
 
 
 def normalise(env):
@@ -128,7 +95,6 @@ def normalise(env):
         "crm_stage",
         LEGACY_PROBABILITY,
         "probability",
-        "float8",
     )
     _take_column(
         env,
@@ -136,26 +102,18 @@ def normalise(env):
         "crm_team",
         "dashboard_graph_period",
         "dashboard_graph_period_pipeline",
-        "varchar",
     )
     for table, types in TYPES.items():
         for column, column_type in types.items():
             _settle_type(env, table, column, column_type)
-    for table, columns, what, query in MENDS:
-        if columns <= table_columns(env.cr, table).keys():
-            _update(env, what, query)
+    for (table, *columns), mends in MENDS.items():
+        if table_columns(env.cr, table).keys() >= set(columns):
+            for what, value, where in mends:
+                _update(env, what, table, columns[0], SQL(value), SQL(where))
     for column in CHOICES.keys() & table_columns(env.cr, "crm_team").keys():
         known, default = CHOICES[column]
-        _update(
-            env,
-            f"Channels with an unknown value in {column} got {default}",
-            SQL(
-                "UPDATE crm_team SET %(column)s = %(default)s WHERE %(column)s = ANY(%(known)s) IS NOT TRUE RETURNING id",
-                column=SQL.identifier(column),
-                known=known,
-                default=default,
-            ),
-        )
+        unknown = SQL("%s = ANY(%s) IS NOT TRUE", SQL.identifier(column), known)
+        _update(env, f"Channels with an unknown value in {column} got {default}", "crm_team", column, default, unknown)
     _adopt_undefined(env)
 
 
@@ -166,66 +124,45 @@ def gather_without_stage(env):
         return
     undefined = env["crm.stage"]._ensure_undefined()
     env.flush_all()
-    _update(
-        env,
-        "Opportunities without a stage were put into the stage Undefined",
-        SQL("UPDATE crm_lead SET stage_id = %s WHERE %s RETURNING id", undefined.id, without),
-    )
+    what = "Opportunities without a stage were put into the stage Undefined"
+    _update(env, what, "crm_lead", "stage_id", undefined.id, without)
     env.invalidate_all(flush=False)
 
 
-def _update(env, what, query):
-    """Run a statement that returns a row for each record that it changed, and tell what it did."""
-    if rows := env.execute_query(query):
+def _update(env, what, table, column, value, where):
+    """Give a column a value where a condition holds, and tell for how many records."""
+    table, column = SQL.identifier(table), SQL.identifier(column)
+    if rows := env.execute_query(SQL("UPDATE %s SET %s = %s WHERE %s RETURNING id", table, column, value, where)):
         _logger.info("%s: %d.", what, len(rows))
 
 
-def _take_column(env, what, table, source, column, column_type):
+def _take_column(env, what, table, source, column):
     """Copy a column that carries what the addon keeps in another one. Copied, since the rename that some guides ask for would
     fail later."""
     columns = table_columns(env.cr, table)
     if source in columns and column not in columns:
-        create_column(env.cr, table, column, column_type)
-        _update(
-            env,
-            what,
-            SQL(
-                "UPDATE %(table)s SET %(column)s = %(value)s WHERE %(source)s IS NOT NULL RETURNING id",
-                table=SQL.identifier(table),
-                column=SQL.identifier(column),
-                value=_cast(source, columns[source]["udt_name"], column_type),
-                source=SQL.identifier(source),
-            ),
-        )
+        create_column(env.cr, table, column, columns[source]["udt_name"])
+        value = SQL.identifier(source)
+        _update(env, what, table, column, value, SQL("%s IS NOT NULL", value))
 
 
 def _settle_type(env, table, column, column_type):
-    """Give a column the type of its field. Odoo would do so as well, after these mends, and break off at the first value that
-    is none."""
+    """Give a column the type of its field, and NULL for what is no value of that. Odoo would do so as well, after these mends,
+    and break off at the first one."""
     present = table_columns(env.cr, table).get(column)
     if present and present["udt_name"] != column_type:
-        name = SQL.identifier(column)
         env.cr.execute(
             SQL(
-                """ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL, ALTER COLUMN %s DROP DEFAULT,
-                                  ALTER COLUMN %s TYPE %s USING %s""",
-                SQL.identifier(table),
-                name,
-                name,
-                name,
-                SQL(column_type),
-                _cast(column, present["udt_name"], column_type),
+                """ALTER TABLE %(table)s ALTER COLUMN %(column)s DROP NOT NULL, ALTER COLUMN %(column)s DROP DEFAULT,
+                                         ALTER COLUMN %(column)s TYPE %(type)s
+                   USING CASE WHEN %(column)s::text ~* %(pattern)s THEN %(column)s::text::%(type)s END""",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                type=SQL(column_type),
+                pattern=PATTERNS[column_type],
             )
         )
         _logger.info("The column %s of %s became %s; it was %s.", column, table, column_type, present["udt_name"])
-
-
-def _cast(column, present_type, column_type):
-    """The values of a column in another type, NULL for what is none."""
-    name = SQL.identifier(column)
-    if present_type == column_type:
-        return name
-    return SQL("CASE WHEN %s::text ~* %s THEN %s::text::%s END", name, PATTERNS[column_type], name, SQL(column_type))
 
 
 def _adopt_undefined(env):

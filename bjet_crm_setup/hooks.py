@@ -4,14 +4,11 @@
 
 from . import carried_over
 from .models.ir_module_module import ADDON, DIRECTORIES
-from .tools.wording import named, shipped
+from .tools.wording import named
 
-# Records of the addon that the company's documents may use: {model: (model of the documents, its field)}. Those in use
-# outlive the addon, and are its own again after a new installation.
-USED_BY = {
-    "crm.lost.reason": ("crm.lead", "lost_reason_id"),
-    "crm.stage": ("crm.lead", "stage_id"),
-}
+# Records of the addon that the company's opportunities may use: {model: their field}. Those in use outlive the addon, and are
+# its own again after a new installation.
+USED_BY = {"crm.lost.reason": "lost_reason_id", "crm.stage": "stage_id"}
 OUTLIVING = f"__{ADDON}__"
 
 
@@ -34,15 +31,12 @@ def uninstall_hook(env):
 
 def _let_outlive(env):
     """Take the addon's records in use off the list of what goes with it: the database would refuse their deletion."""
-    own = env["ir.model.data"].search([("module", "=", ADDON)]).grouped("model")
-    for model, (user_model, field) in USED_BY.items():
-        records = own.get(model, env["ir.model.data"])
-        demo = own.get(user_model, env["ir.model.data"]).mapped("res_id")
-        groups = (
-            env[user_model]
-            .with_context(active_test=False)
-            ._read_group([(field, "in", records.mapped("res_id")), ("id", "not in", demo)], [field])
-        )
+    data, leads = env["ir.model.data"], env["crm.lead"].with_context(active_test=False)
+    own = data.search([("module", "=", ADDON)]).grouped("model")
+    company_s = ("id", "not in", own.get("crm.lead", data).mapped("res_id"))  # the demo's go with the addon
+    for model, field in USED_BY.items():
+        records = own.get(model, data)
+        groups = leads._read_group([(field, "in", records.mapped("res_id")), company_s], [field])
         used = {record.id for (record,) in groups}
         records.filtered(lambda data, used=used: data.res_id in used).module = OUTLIVING
 
@@ -57,16 +51,13 @@ def _take_back_at_once(env):
 
 def _take_back(env):
     """The reasons that outlived the addon are its own again, instead of those that the data files have just made."""
+    leads = env["crm.lead"].with_context(active_test=False, tracking_disable=True)
     for data in env["ir.model.data"].search([("module", "=", OUTLIVING)]):
         made = env.ref(f"{ADDON}.{data.name}", raise_if_not_found=False)
         if made:
-            kept = env[data.model].browse(data.res_id)
-            if "sequence" in made._fields:
-                kept.sequence = made.sequence  # the column went with the addon
-            # demo data have used what was made
-            user_model, field = USED_BY[data.model]
-            users = env[user_model].with_context(active_test=False, tracking_disable=True)
-            users.search([(field, "=", made.id)])[field] = kept
+            kept = made.browse(data.res_id)
+            kept.sequence = made.sequence  # the column went with the addon
+            leads.search([("lost_reason_id", "=", made.id)]).lost_reason_id = kept  # the demo's have what was made
             made.unlink()
         data.module = ADDON
 
@@ -86,18 +77,14 @@ def _drop_doubles(env):
 
 def _give_words_back(env):
     """What others own too, and still has this addon's word, gets its owner's: names of records, labels of shared fields."""
-    data = env["ir.model.data"].search([("model", "=", "ir.model.fields"), ("module", "!=", ADDON)])
-    sharing = {id_: shared.mapped("module") for id_, shared in data.grouped("res_id").items()}
+    models, modules = (*DIRECTORIES, "ir.model.fields"), list(env["ir.module.module"]._installed())
+    data = env["ir.model.data"].search([("model", "in", models), ("module", "in", modules), ("module", "!=", ADDON)])
+    owners = data.grouped(lambda data: (data.model, data.res_id))
     for lang, _name in env["res.lang"].get_installed():
-        for key, (source, term) in named(ADDON, lang).items():
-            model, field, xmlid = key
-            record = model in (*DIRECTORIES, "ir.model.fields") and env.ref(xmlid, raise_if_not_found=False)
-            if not record or record.with_context(lang=lang)[field] != term:
-                continue
-            if model == "ir.model.fields":
-                others = [shipped(module, lang).get(source) for module in sharing.get(record.id, ())]
-                if others and lang != "en_US" and term not in others:
-                    record.update_field_translations(field, {lang: False})
-            elif (owner := xmlid.split(".")[0]) != ADDON:
-                theirs = named(owner, lang).get(key)
-                record.update_field_translations(field, {lang: theirs and theirs[1]})
+        for (model, field, xmlid), (_source, term) in named(ADDON, lang).items():
+            record = model in models and env.ref(xmlid, raise_if_not_found=False)
+            others = record and owners.get((model, record.id))
+            if others and record.with_context(lang=lang)[field] == term:
+                said = (named(data.module, lang).get((model, field, data.complete_name)) for data in others)
+                _source, theirs = next(filter(None, said), (None, None))
+                record.update_field_translations(field, {lang: theirs})

@@ -161,7 +161,7 @@ def build(server, template, chapters=()):
             with step(f"Walking the guide: {language}"):
                 taken = _walk(instance, template, language, folder, steps.PREPARE, walked)
             wrong += [
-                f"{language}: “{text}” is left in English (see CLIENT and VIEWS of models/words.py)"
+                f"{language}: “{text}” is left in English (see PLACES of models/words.py)"
                 for text in sorted(_untranslated(instance, language) & set().union(*taken.values()))
             ]
             if not chapters:

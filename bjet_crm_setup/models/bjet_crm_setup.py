@@ -74,40 +74,41 @@ class BjetCrmSetup(models.AbstractModel):
     # ------------------------------------------------------------
     # GAPS
     #
-    # Each finder yields gaps as (text, domain, external id of an action): the records of the directory, or of that
+    # Each finder yields gaps as (domain, text, external id of an action): the records of the directory, or of that
     # action, which lack something, however many there are; or, without a domain, what the directory as a whole lacks.
+    # Odoo's export of strings would take those of a domain behind the text for terms.
     # ------------------------------------------------------------
 
     def _find_channel_gaps(self):
-        yield self.env._("Without a leader"), [("user_id", "=", False)], None
-        yield self.env._("Without members"), [("crm_team_member_ids", "=", False)], None
+        yield [("user_id", "=", False)], self.env._("Without a leader"), None
+        yield [("crm_team_member_ids", "=", False)], self.env._("Without members"), None
 
     def _find_activity_type_gaps(self):
         if not self._count("bjet_crm_setup.mail_activity_type_action", [("category", "=", "meeting")]):
-            yield self.env._("None has the category Meeting: no activity opens the calendar"), None, None
+            yield None, self.env._("None has the category Meeting: no activity opens the calendar"), None
         # activities are read through the rights on their documents, one by one: here only whether there is any
         if not self.env["mail.activity"].sudo().search_count([("res_model", "=", "crm.lead")], limit=1):
-            yield self.env._("No activity is planned in the pipeline yet"), None, "crm.crm_lead_action_pipeline"
+            yield None, self.env._("No activity is planned in the pipeline yet"), "crm.crm_lead_action_pipeline"
 
     def _find_tag_gaps(self):
         # tags are shared by all companies, so that one used in another company is not missing a use
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         used = [tag.id for [tag] in leads._read_group([("tag_ids", "!=", False)], ["tag_ids"])]
-        yield self.env._("Not used yet"), [("id", "not in", used)], None
+        yield [("id", "not in", used)], self.env._("Not used yet"), None
 
     def _find_lost_reason_gaps(self):
         leads = self.env["crm.lead"].with_context(active_test=False)
         if not leads.search_count([("lost_reason_id", "!=", False)], limit=1):
-            yield self.env._("No lost reason is used yet"), None, None
+            yield None, self.env._("No lost reason is used yet"), None
         without = [("active", "in", [True, False]), ("won_status", "=", "lost"), ("lost_reason_id", "=", False)]
-        yield self.env._("Lost opportunities without a reason"), without, "crm.crm_lead_opportunities"
+        yield without, self.env._("Lost opportunities without a reason"), "crm.crm_lead_opportunities"
 
     def _find_stage_gaps(self):
-        yield self.env._("Without a probability"), [("on_change", "=", True), ("probability", "<=", 0)], None
+        yield [("on_change", "=", True), ("probability", "<=", 0)], self.env._("Without a probability"), None
         if not self._count("bjet_crm_setup.crm_stage_action", [("is_won", "=", True)]):
-            yield self.env._("No stage is marked as won: no opportunity can be won"), None, None
+            yield None, self.env._("No stage is marked as won: no opportunity can be won"), None
         left = [("stage_id", "in", self.env["crm.stage"]._get_undefined().ids)]
-        yield self.env._("Opportunities left without a stage of their own"), left, "crm.crm_lead_opportunities"
+        yield left, self.env._("Opportunities left without a stage of their own"), "crm.crm_lead_opportunities"
 
     # ------------------------------------------------------------
     # HELPERS
@@ -116,7 +117,7 @@ class BjetCrmSetup(models.AbstractModel):
     def _describe(self, key, name, purpose, action, find_gaps):
         count = self._count(action)
         gaps = [] if count else [{"text": self.env._("Nothing is here yet"), "action": False, "domain": False}]
-        for text, domain, other_action in find_gaps():
+        for domain, text, other_action in find_gaps():
             shown_by = other_action or action
             if domain is None:
                 shown_by = other_action if other_action and self._is_there(other_action) else False

@@ -40,19 +40,17 @@ class IrModuleModule(models.Model):
 
     @api.model
     def _translate_defaults(self, namers, lang):
-        said = {}  # {(model, field, external id): what each of the modules calls it, in order}
+        said = {}  # {(model, field, external id): [(English name, translation) by its owner, by each of the modules]}
         for module in namers:
-            for key, term in named(module, lang).items():
+            for key, names in named(module, lang).items():
                 if key[0] in DIRECTORIES:
-                    said.setdefault(key, []).append((module, term))
-        for (model, field, xmlid), terms in said.items():
-            owner = xmlid.split(".")[0]
-            last, (_source, wanted) = terms[-1]
+                    owner = key[2].split(".")[0]
+                    said.setdefault(key, [named(owner, lang).get(key, ("", ""))]).append(names)
+        for (model, field, xmlid), names in said.items():
             record = self.env.ref(xmlid, raise_if_not_found=False)
-            if not record or record._name != model or not wanted or last == owner:
-                continue
-            shipped = [term for _module, term in terms] + [named(owner, lang).get((model, field, xmlid), ("", ""))]
-            present = record.with_context(lang=lang)[field]
-            untranslated = present == record.with_context(lang="en_US")[field] and present in dict(shipped)
-            if untranslated or present in [term for _source, term in shipped]:
-                record.with_context(lang=lang)[field] = wanted
+            if record and record._name == model:
+                sources, terms = zip(*names, strict=True)
+                present = record.with_context(lang=lang)[field]
+                untranslated = present in sources and present == record.with_context(lang="en_US")[field]
+                if present != terms[-1] and (untranslated or present in terms):
+                    record.with_context(lang=lang)[field] = terms[-1]

@@ -282,12 +282,16 @@ class TestWords(SetupCase):
         self.assertEqual(self._label("crm.team", "user_id", "de_DE"), "Teamleiter")
         self.assertEqual(self._label("crm.lead", "team_id", "de_DE"), "Verkaufsteam")
         self.assertEqual(self._label("crm.team", "leads_wanted", "de_DE"), "Leads")
+        self.assertEqual(self._label("crm.tag", "opportunity_count", "de_DE"), "Verkaufschancen")
         self.assertEqual(self._title("bjet_crm_setup.crm_team_action_dashboard", "de_DE"), "Verkaufsteams")
         for view, model in (("sales_team.crm_team_view_form", "crm.team"), ("crm.crm_stage_form", "crm.stage")):
             arch = self.env[model].with_context(lang="de_DE").get_view(self.env.ref(view).id, "form")["arch"]
             for word in ("Channel Leader", "Sales Channel", "Team Members", "Won Stage", "Channel Details"):
                 self.assertNotIn(f">{word}<", arch)
                 self.assertNotIn(f'string="{word}"', arch)
+        self.env.ref("bjet_crm_setup.menu_crm_tag").with_context(lang="de_DE").name = "Etiketten"
+        self._forget()
+        self.assertEqual(self._menus("de_DE")["bjet_crm_setup.menu_crm_tag"], "Etiketten", "a person's own")
 
     def test_updates_of_odoo_and_of_languages_change_no_word(self):
         before = self._menus("uk_UA"), self._label("crm.team", "user_id", "uk_UA")

@@ -9,9 +9,11 @@ from html import unescape as unescape_html
 from polib import unescape
 
 from odoo.tools import file_open
-from odoo.tools.translate import get_po_paths, translation_file_reader
+from odoo.tools.translate import get_po_paths
 
-ENTRY = re.compile(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n?)+)', re.MULTILINE)
+# an entry of a po file: its comments, its context, the source and the translation
+ENTRY = re.compile(r'((?:^#.*\n)*)(^msgctxt .*\n)?^msgid ((?:".*"\n)+)msgstr ((?:".*"\n?)+)', re.MULTILINE)
+NAME = re.compile(r"model:([\w.]+),(\w+):(\w+\.[^\s:]+)")
 TEXT = re.compile(r"[^<>]+(?![^<]*>)")  # what stands between the tags of HTML
 
 # The guide's words by concept: {language: ((what Odoo says, what the guide says), …)}, applied in this order.
@@ -34,10 +36,9 @@ RULES = {
         (r"цю нагоду", "це потенційне замовлення"),
         (r"(сво|мо|тво)ю нагоду", r"\1є потенційне замовлення"),
         (r"([нв]аш)у перш[еу] нагоду", r"\1е перше потенційне замовлення"),
-        (r"(\w+)у нагоду", r"\1е потенційне замовлення"),
+        (r"(\w+)(?:а нагода|у нагоду)", r"\1е потенційне замовлення"),
         (r"(\w+)[ії]й нагоді", r"\1ому потенційному замовленні"),
         (r"(\w+)ою нагодою", r"\1им потенційним замовленням"),
-        (r"(\w+)а нагода", r"\1е потенційне замовлення"),
         (r"нагода|нагоду", "потенційне замовлення"),
         (r"нагоди", "потенційні замовлення"),
         (r"нагоді", "потенційному замовленні"),
@@ -67,11 +68,9 @@ RULES = {
         (r"([нв]аш)ої команди продаж(?:у|ів)", r"\1ого каналу продажу"),
         (r"цій команді продаж(?:у|ів)", "цьому каналу продажу"),
         (r"(\w+)(?:ою|ією) командою продаж(?:у|ів)", r"\1им каналом продажу"),
-        (r"(\w+)у команду продаж(?:у|ів)", r"\1ий канал продажу"),
-        (r"(\w+)а команда продаж(?:у|ів)", r"\1ий канал продажу"),
-        (r"команда продаж(?:у|ів)", "канал продажу"),
+        (r"(\w+)(?:а команда|у команду) продаж(?:у|ів)", r"\1ий канал продажу"),
+        (r"(?:команда|команду) продаж(?:у|ів)", "канал продажу"),
         (r"команди продаж(?:у|ів)", "канали продажу"),
-        (r"команду продаж(?:у|ів)", "канал продажу"),
         (r"команді продаж(?:у|ів)", "каналу продажу"),
         (r"командою продаж(?:у|ів)", "каналом продажу"),
         (r"командами продаж(?:у|ів)", "каналами продажу"),
@@ -83,20 +82,36 @@ RULES = {
 }
 
 
-@cache
-def shipped(module, lang):
-    """{source: what the module's own files say for it in the language}."""
-    terms = {}
+def _entries(module, lang):
+    """(what names it, source, translation) of all that a module's own files say in the language; '' for what they do not."""
+    entries = {}
     for path in (f"{module}/i18n/{module}.pot", *get_po_paths(module, lang)):
         try:
             with file_open(path) as file:
                 found = ENTRY.findall(file.read())
         except FileNotFoundError:  # a module without a template
             continue
-        for source, term in found:
-            source = _unquoted(source)
-            terms[source] = _unquoted(term) or terms.get(source) or source
-    return terms
+        for comments, context, source, term in found:
+            names, known = entries.get((context, source), (NAME.findall(comments), ""))
+            entries[context, source] = names, _unquoted(term) or known
+    return [(names, _unquoted(source), term) for (_context, source), (names, term) in entries.items()]
+
+
+@cache
+def shipped(module, lang):
+    """{source: what the module's own files say for it in the language}."""
+    return {source: term or source for _names, source, term in _entries(module, lang)}
+
+
+@cache
+def named(module, lang):
+    """{(model, field, external id): (English name, its name in the language)} of what a module's po files name there."""
+    return {
+        name: (source, said)
+        for names, source, term in _entries(module, lang)
+        for name in names
+        if (said := source if lang == "en_US" else term)
+    }
 
 
 @lru_cache(maxsize=16)
@@ -137,19 +152,3 @@ def _cased(model, text):
 
 def _unquoted(block):
     return unescape("".join(line[1:-1] for line in block.splitlines()))
-
-
-def named(module, lang):
-    """{(model, field, external id): (English name, its translation)} of the records that a module's po files name."""
-    names = {}
-    for path in [f"{module}/i18n/{module}.pot"] if lang == "en_US" else get_po_paths(module, lang):
-        try:
-            with file_open(path, "rb") as file:
-                rows = list(translation_file_reader(file, "po"))
-        except FileNotFoundError:  # a module without a template
-            continue
-        for row in rows:
-            if row["type"] == "model":
-                key = (*row["name"].split(","), f"{row['module']}.{row['imd_name']}")
-                names[key] = (row["src"], row["value"] if lang != "en_US" else row["src"])
-    return names

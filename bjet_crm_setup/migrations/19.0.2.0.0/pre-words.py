@@ -35,7 +35,7 @@ def give_back(env):
             own = store["ours"].get(xmlid, {}).get(column)
             if isinstance(before, dict):
                 _give_translations_back(record, column, before, own or {})
-            elif _present(record, column) == own and (not before or _exists(record, column, before)):
+            elif record.read([column], load="")[0][column] == own and not _is_gone(record, column, before):
                 record[column] = before
     parameter.unlink()
     env.flush_all()
@@ -44,28 +44,19 @@ def give_back(env):
 
 def _give_translations_back(record, column, before, own):
     """In SQL: the ORM protects the fields of `ir.model.fields`."""
+    present = record._fields[column]._get_stored_translations(record) or {}
+    theirs = {lang: term for lang, term in present.items() if term != own.get(lang)}
     table, name = SQL.identifier(record._table), SQL.identifier(column)
-    record.flush_recordset([column])
-    ((present,),) = record.env.execute_query(SQL("SELECT %s FROM %s WHERE id = %s", name, table, record.id))
-    theirs = {lang: term for lang, term in (present or {}).items() if term != own.get(lang)}
-    record.env.execute_query(
-        SQL("UPDATE %s SET %s = %s WHERE id = %s RETURNING id", table, name, Json({**before, **theirs}), record.id)
+    record.env.cr.execute(
+        SQL("UPDATE %s SET %s = %s WHERE id = %s", table, name, Json({**before, **theirs}), record.id)
     )
     record.invalidate_recordset([column])
 
 
-def _present(record, column):
-    """The value as the old version kept it: the id of a record, and model,id of a reference."""
-    value = record[column]
-    if record._fields[column].type == "reference":
-        return value and f"{value._name},{value.id}"
-    return value.id if record._fields[column].type == "many2one" else value
-
-
-def _exists(record, column, value):
-    if record._fields[column].type == "reference":
-        model, _comma, id_ = value.partition(",")
-        return bool(record.env[model].browse(int(id_)).exists())
-    if record._fields[column].type == "many2one":
-        return bool(record.env[record._fields[column].comodel_name].browse(value).exists())
-    return True
+def _is_gone(record, column, value):
+    """Whether a value is that of a record which is no more."""
+    field = record._fields[column]
+    if not value or field.type not in ("many2one", "reference"):
+        return False
+    model, id_ = value.split(",") if field.type == "reference" else (field.comodel_name, value)
+    return not record.env[model].browse(int(id_)).exists()
