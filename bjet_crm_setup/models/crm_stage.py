@@ -58,13 +58,8 @@ class CrmStage(models.Model):
                 )
             )
         if column_name in WON_VALUES:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE crm_stage SET %s = %s WHERE is_won",
-                    SQL.identifier(column_name),
-                    WON_VALUES[column_name],
-                )
-            )
+            column, value = SQL.identifier(column_name), WON_VALUES[column_name]
+            self.env.cr.execute(SQL("UPDATE crm_stage SET %s = %s WHERE is_won", column, value))
         return result
 
     @api.constrains("probability", "on_change", "is_won")
@@ -286,13 +281,9 @@ class CrmStage(models.Model):
                 "probability": DEFAULT_PROBABILITY,
             }
         )
-        undefined.update_field_translations(
-            "name",
-            {
-                code: undefined.with_context(lang=code).env._("Undefined")
-                for code, _name in self.env["res.lang"].get_installed()
-            },
-        )
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        names = {code: undefined.with_context(lang=code).env._("Undefined") for code in codes}
+        undefined.update_field_translations("name", names)
         undefined._take_over_scoring(first_of_all_teams)
         # noupdate: an update of the addon leaves the stage alone. Not by the ORM, which logs an error for the second of two
         module, name = UNDEFINED.split(".")

@@ -47,11 +47,8 @@ class CrmStage(models.Model):
         stages = self._origin.filtered("on_change")
         if not stages or not self._is_manager():
             return
-        by_stage = dict(
-            stages._find_opportunities(
-                lambda query: stages._count_by(query, "stage_id"), left=stages._get_apply_domain()
-            )
-        )
+        find = partial(stages._find_opportunities, left=stages._get_apply_domain())
+        by_stage = dict(self._count_by(find, "stage_id"))
         for stage in self:
             stage.apply_count = by_stage.get(stage._origin.id, 0)
 
@@ -70,9 +67,8 @@ class CrmStage(models.Model):
         """
         check_ids(self)
         counts = {"active": 0, "archived": 0, "lost": 0}
-        for active, won_status, count in self._find_opportunities(
-            lambda query: self._count_by(query, "active", "won_status"), domain=domain
-        ):
+        find = partial(self._find_opportunities, domain=domain)
+        for active, won_status, count in self._count_by(find, "active", "won_status"):
             counts["active" if active else "lost" if won_status == "lost" else "archived"] += count
         return counts
 
@@ -293,9 +289,7 @@ class CrmStage(models.Model):
         :return: `{'count': int, 'won': int, 'lost': int, 'team_ids': set of ids}`
         """
         contents = {"count": 0, "won": 0, "lost": 0, "team_ids": set()}
-        for won_status, team_id, count in self._find_contents(
-            lambda query: self._count_by(query, "won_status", "team_id")
-        ):
+        for won_status, team_id, count in self._count_by(self._find_contents, "won_status", "team_id"):
             contents["count"] += count
             if won_status in ("won", "lost"):
                 contents[won_status] += count
@@ -425,12 +419,16 @@ class CrmStage(models.Model):
         query.add_where(rules._to_sql(leads, query.table, query))
         return query
 
-    def _count_by(self, query, *names):
-        """The numbers of a Query's records by the values of some fields: rows of these values and the number."""
+    def _count_by(self, find, *names):
+        """The numbers of the found records by the values of some fields: rows of these values and the number."""
         leads = self._all_records()
-        columns = [leads._field_to_sql(query.table, name, query) for name in names]
-        query.groupby = SQL(", ").join(columns)
-        return self._fetch_quietly(query.select(*columns, "COUNT(*)"))
+
+        def read(query):
+            columns = [leads._field_to_sql(query.table, name, query) for name in names]
+            query.groupby = SQL(", ").join(columns)
+            return self._fetch_quietly(query.select(*columns, "COUNT(*)"))
+
+        return find(read)
 
     # ------------------------------------------------------------
     # RUN
@@ -484,16 +482,9 @@ class CrmStage(models.Model):
         """Lock those of the records that no other run has, and return their ids in order; with `wait`, those that another
         run has are waited for. One that was changed meanwhile makes the server try the call again, which is no error to
         log."""
-        return [
-            id_
-            for (id_,) in self._fetch_quietly(
-                SQL(
-                    "SELECT id FROM crm_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE%s",
-                    ids,
-                    SQL() if wait else SQL(" SKIP LOCKED"),
-                )
-            )
-        ]
+        how = SQL("FOR NO KEY UPDATE" if wait else "FOR NO KEY UPDATE SKIP LOCKED")
+        rows = self._fetch_quietly(SQL("SELECT id FROM crm_lead WHERE id = ANY(%s) ORDER BY id %s", ids, how))
+        return [id_ for [id_] in rows]
 
     def _lock_entrance(self):
         """Wait for what is entering the stages in other transactions, and have what would enter later wait: the foreign key
