@@ -91,10 +91,9 @@ class CrmStage(models.Model):
         undefined = self._get_undefined()
         if undefined & self:
             return {**options, "refusal": self._explain_undefined_in_use()}
-        candidates = [undefined, *self.search([("id", "not in", (self + undefined).ids)])]
-        destinations = self.browse().union(
-            *(stage for stage in candidates if stage and not stage._explain_unfit(self, contents))
-        )
+        # with the sudo of Undefined, which a rule may hide; the others are those that the caller finds
+        candidates = undefined + self.search([("id", "not in", (self + undefined).ids)])
+        destinations = candidates.filtered(lambda stage: not stage._explain_unfit(self, contents))
         names = destinations._get_names_apart()
         options["destinations"] = [{"id": stage.id, "name": names[stage]} for stage in destinations]
         if not undefined and not undefined._explain_unfit(self, contents):

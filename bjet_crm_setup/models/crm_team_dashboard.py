@@ -20,44 +20,20 @@ class Source(NamedTuple):
     date: str
     user: str
     amount: str
-    holder: str  # what amounts of one currency have in common: the currency, or the company that has it
-    action: str  # the views that show the records behind a figure
     domain: list  # which records of the model
 
 
 OPEN = [("type", "=", "opportunity"), ("active", "=", True), ("won_status", "=", "pending")]
 UNASSIGNED = [("type", "=", "lead"), ("active", "=", True), ("user_id", "=", False)]
+CONFIRMED = [("state", "=", "sale")]
+POSTED = [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))]
 SOURCES = {
-    PIPELINE: Source(
-        "crm.lead",
-        "date_deadline",
-        "user_id",
-        "prorated_revenue",
-        "company_id",
-        "bjet_crm_setup.crm_lead_action_dashboard",
-        OPEN,
-    ),
-    SALES: Source(
-        "sale.order",
-        "date_order",
-        "user_id",
-        "amount_untaxed",
-        "currency_id",
-        "bjet_crm_setup.sale_order_action_dashboard",
-        [("state", "=", "sale")],
-    ),
-    INVOICES: Source(
-        "account.move",
-        "invoice_date",
-        "invoice_user_id",
-        "amount_untaxed_signed",
-        "company_id",
-        "bjet_crm_setup.account_move_action_dashboard",
-        [("state", "=", "posted"), ("move_type", "in", ("out_invoice", "out_refund"))],
-    ),
+    PIPELINE: Source("crm.lead", "date_deadline", "user_id", "prorated_revenue", OPEN),
+    SALES: Source("sale.order", "date_order", "user_id", "amount_untaxed", CONFIRMED),
+    INVOICES: Source("account.move", "invoice_date", "invoice_user_id", "amount_untaxed_signed", POSTED),
 }
-# {counter: (model, amount, holder as above, action, domain)}
-LEADS, ORDERS = ("crm.lead", "expected_revenue", "company_id"), ("sale.order", "amount_untaxed", "currency_id")
+# {counter: (model, amount, action, domain)}
+LEADS, ORDERS = ("crm.lead", "expected_revenue"), ("sale.order", "amount_untaxed")
 COUNTERS = {
     "opportunity": (*LEADS, "crm.crm_case_form_view_salesteams_opportunity", OPEN),
     "overdue": (*LEADS, "crm.crm_lead_action_team_overdue_opportunity", [*OPEN, ("date_deadline", "<", "today")]),
@@ -209,7 +185,7 @@ class CrmTeam(models.Model):
             return
         today = fields.Date.context_today(self)
         domain = self._dashboard_domain(INVOICES, today.replace(day=1), today)
-        figures = self._dashboard_read(source.model, domain, source.amount, source.holder)
+        figures = self._dashboard_read(source.model, domain, source.amount)
         rates = self._dashboard_rates(self.dashboard_currency_id)
         for team in self:
             currency, (__, amount) = team.dashboard_currency_id, figures[team._origin.id][None]
@@ -217,8 +193,8 @@ class CrmTeam(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids", "tz")
     def _compute_channel_counters(self):
-        for name, (model, amount, holder, __, domain) in COUNTERS.items():
-            figures = self._dashboard_read(model, self._dashboard_team_domain(model, domain), amount, holder)
+        for name, (model, amount, __, domain) in COUNTERS.items():
+            figures = self._dashboard_read(model, self._dashboard_team_domain(model, domain), amount)
             for team in self:
                 count, total = figures[team._origin.id][None]
                 team[f"channel_{name}_count"] = count
@@ -286,7 +262,7 @@ class CrmTeam(models.Model):
         return self._dashboard_counter_action("to_invoice")
 
     def _dashboard_counter_action(self, counter, **context):
-        model, __, __, xmlid, domain = COUNTERS[counter]
+        model, __, xmlid, domain = COUNTERS[counter]
         return self._dashboard_action(xmlid, self._dashboard_team_domain(model, domain), **context)
 
     def _dashboard_action(self, xmlid, domain, **context):
@@ -323,10 +299,9 @@ class CrmTeam(models.Model):
     # Figures
     # ------------------------------------------------------------
 
-    def _dashboard_read(self, model, domain, amount, holder, bucket=None):
+    def _dashboard_read(self, model, domain, amount, bucket=None):
         """Read figures of these channels, as the viewer may: one query, however many channels.
 
-        :param holder: the field that amounts of one currency have in common: the currency, or the company that has it
         :param bucket: a group-by within the channel
         :return: ``{team id: {bucket: [number, amount in the currency of the current company]}}``, the bucket as JSON can say
             it, None without a group-by; zeros where there is nothing, and for a viewer who may not read the records
@@ -334,6 +309,8 @@ class CrmTeam(models.Model):
         figures = defaultdict(lambda: defaultdict(lambda: [0, 0.0]))
         if not self._origin.ids or not self.env[model].has_access("read"):
             return figures
+        # what amounts of one currency have in common: the currency, or the company that has it
+        holder = "currency_id" if model == "sale.order" else "company_id"
         groupby = ["team_id", holder, *([bucket] if bucket else [])]
         rows = (
             self.env[model]

@@ -86,7 +86,7 @@ class CrmTeam(models.Model):
         try:
             content, group = source["content"], source["group"]
             first, last = date.fromisoformat(source["first"]), date.fromisoformat(source["last"])
-            label = None
+            documents, label = self.env[SOURCES[content].model], None
             if group in periods.UNITS:
                 start = date.fromisoformat(key)
                 first, last = periods.bucket_span(start, group, first, last)
@@ -94,7 +94,6 @@ class CrmTeam(models.Model):
                 label = self._dashboard_bucket_label(start, group)
             elif group == "user" or (group, content) == ("stage", PIPELINE):
                 field = SOURCES[content].user if group == "user" else "stage_id"
-                documents = self.env[SOURCES[content].model]
                 if key is not False and not is_id(key):
                     raise ValueError(f"{key!r} is nobody's id")
                 domain = self._dashboard_domain(content, first, last) & Domain(field, "=", key)
@@ -107,7 +106,8 @@ class CrmTeam(models.Model):
                 raise ValueError(f"No graph by {group!r}")
         except (KeyError, TypeError, ValueError, OverflowError):
             raise UserError(self.env._("This graph is out of date: reload the page, and click on it again.")) from None
-        action = self._dashboard_action(SOURCES[content].action, domain)
+        views = f"bjet_crm_setup.{documents._table}_action_dashboard"
+        action = self._dashboard_action(views, domain)
         action["display_name"] = f"{self.name}: {label or self.env._('Unassigned')}"
         return action
 
@@ -135,19 +135,14 @@ class CrmTeam(models.Model):
         first, last = get_span(fields.Date.context_today(self), setup.period)
         bucket = {"user": source.user, "stage": "stage_id"}.get(group, f"{source.date}:{group}")
         domain = self._dashboard_domain(content, first, last)
-        figures = self._dashboard_read(source.model, domain, source.amount, source.holder, bucket)
+        figures = self._dashboard_read(source.model, domain, source.amount, bucket)
         labels = self._dashboard_labels(setup, first, last, {key for buckets in figures.values() for key in buckets})
         currency = self.env.company.currency_id
         head = {
             "title": "",
             "key": self.env._("Prorated Revenue") if content == PIPELINE else self.env._("Untaxed Total"),
             "currency_id": currency.id,
-            "source": {
-                "content": content,
-                "group": group,
-                "first": fields.Date.to_string(first),
-                "last": fields.Date.to_string(last),
-            },
+            "source": {"content": content, "group": group, "first": str(first), "last": str(last)},
         }
         for team in self:
             buckets = figures.get(team._origin.id)

@@ -20,11 +20,7 @@ LENGTHS = {
     "quarter": relativedelta(months=3),
     "year": relativedelta(years=1),
 }
-UNITS = {
-    "day": relativedelta(days=1),
-    "week": relativedelta(weeks=1),
-    "month": relativedelta(months=1),
-}
+UNITS = {"day": relativedelta(days=1), "week": LENGTHS["week"], "month": LENGTHS["month"]}
 
 
 def span_before(today, period):
