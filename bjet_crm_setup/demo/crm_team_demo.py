@@ -214,6 +214,7 @@ class CrmTeam(models.Model):
         def values(number, days, **extra):
             product = products[number % len(products)]
             opportunity = sources.get(days, self.env["crm.lead"])
+            line = {"product_id": product.id, "product_uom_qty": 1 + (number * 3 + shift) % 5}
             return {
                 "partner_id": (opportunity.partner_id or customers[number % len(customers)]).id,
                 "opportunity_id": opportunity.id,
@@ -222,9 +223,7 @@ class CrmTeam(models.Model):
                 "team_id": self.id,
                 "company_id": self.company_id.id,
                 "date_order": self._days_ago(days),
-                "order_line": [
-                    Command.create({"product_id": product.id, "product_uom_qty": 1 + (number * 3 + shift) % 5})
-                ],
+                "order_line": [Command.create(line)],
                 **extra,
             }
 

@@ -122,27 +122,24 @@ class BjetCrmSetup(models.AbstractModel):
             if domain is None:
                 shown_by = other_action if other_action and self._is_there(other_action) else False
                 gaps.append({"text": text, "action": shown_by, "domain": False})
-            elif self._is_there(shown_by) and (lacking := self._count(shown_by, domain)):
-                number = format_decimal(lacking, locale=babel_locale_parse(self.env.lang))
-                gaps.append(
-                    {
-                        "text": self.env._("%(what)s: %(count)s", what=text, count=number),
-                        "action": shown_by,
-                        "domain": list(self._get_domain(shown_by) & Domain(domain)),
-                    }
-                )
+            elif self._is_there(shown_by):
+                records, found = self._get_records(shown_by, domain)
+                if lacking := records.search_count(found):
+                    number = format_decimal(lacking, locale=babel_locale_parse(self.env.lang))
+                    text = self.env._("%(what)s: %(count)s", what=text, count=number)
+                    gaps.append({"text": text, "action": shown_by, "domain": list(found)})
         return {"key": key, "name": name, "purpose": purpose, "count": count, "action": action, "gaps": gaps}
 
     def _count(self, action, domain=()):
-        model = self._get_action(action).res_model
-        return self.env[model].search_count(self._get_domain(action) & Domain(domain))
+        records, found = self._get_records(action, domain)
+        return records.search_count(found)
 
-    def _get_domain(self, action):
-        return Domain(safe_eval(self._get_action(action).domain or "[]", {"uid": self.env.uid}))
-
-    def _get_action(self, action):
-        # whoever may see the overview may see what its buttons open
-        return self.env.ref(action).sudo()
+    def _get_records(self, action, domain=()):
+        """The model that an action shows, and the domain of those of its records that match one."""
+        action = self.env.ref(action).sudo()  # whoever may see the overview may see what its buttons open
+        return self.env[action.res_model], Domain(safe_eval(action.domain or "[]", {"uid": self.env.uid})) & Domain(
+            domain
+        )
 
     def _is_there(self, action):
         """Whether no administrator deleted the action."""

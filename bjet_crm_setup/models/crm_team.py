@@ -139,18 +139,13 @@ class CrmTeam(models.Model):
         """A new channel comes last, so that it takes over nobody's records: who is in no channel gets the first one."""
         places = self._get_last_places()
         wanted = self.default_get(["leads_wanted"])
-        return super().create(
-            [
-                self._with_leads(
-                    {
-                        **({} if "use_leads" in vals else wanted),
-                        **vals,
-                        "sequence": vals["sequence"] if "sequence" in vals else next(places),
-                    }
-                )
-                for vals in vals_list
-            ]
-        )
+
+        def complete(vals):
+            wish = {} if "use_leads" in vals else wanted
+            place = vals["sequence"] if "sequence" in vals else next(places)
+            return self._with_leads({**wish, **vals, "sequence": place})
+
+        return super().create([complete(vals) for vals in vals_list])
 
     @api.model
     def _get_last_places(self):

@@ -118,11 +118,8 @@ class CrmTeam(models.Model):
     def _dashboard_graph_setup(self):
         content = self._dashboard_setting("dashboard_graph_model")
         suffix = "_pipeline" if content == PIPELINE else ""
-        return GraphSetup(
-            content,
-            self._dashboard_setting(f"dashboard_graph_period{suffix}"),
-            self._dashboard_setting(f"dashboard_graph_group{suffix}"),
-        )
+        period, group = (self._dashboard_setting(f"dashboard_graph_{name}{suffix}") for name in ("period", "group"))
+        return GraphSetup(content, period, group)
 
     def _dashboard_graphs(self, setup):
         """The graphs of channels that agree on what a graph shows.
