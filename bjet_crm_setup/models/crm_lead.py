@@ -102,12 +102,10 @@ class CrmLead(models.Model):
             lead.can_apply_stage_probability = lead.id in ruled and lead.won_status != "lost"
             by_stage = lead.id in ruled or lead.stage_id.is_won
             figure = lead.stage_id.probability if by_stage else lead.automated_probability
-            if lead.won_status == "lost":
-                lead.probability_source = False
-            elif float_compare(lead.probability, figure, 2):
-                lead.probability_source = "manual"
-            else:
-                lead.probability_source = "stage" if by_stage else "scoring"
+            source = "stage" if by_stage else "scoring"
+            if float_compare(lead.probability, figure, 2):
+                source = "manual"
+            lead.probability_source = source if lead.won_status != "lost" else False
 
     @api.onchange("stage_id")
     def _onchange_stage_id_probability(self):

@@ -36,11 +36,8 @@ class CrmLead(models.Model):
     def _archive_with_stage(self):
         """Archive, and nothing else: Odoo closes what it archives."""
         self.fetch(RUN_FIELDS)
-        self._write_keeping(
-            {"active": False, "is_archived": True},
-            ["date_closed"],
-            unchanged=["won_status", "is_archived", "day_close"],
-        )
+        unchanged = ["won_status", "is_archived", "day_close"]
+        self._write_keeping({"active": False, "is_archived": True}, ["date_closed"], unchanged)
         self._log_stage_run(
             lambda stage, _detail: self.env._("Archived with the other records of the stage “%s”.", stage)
         )

@@ -152,15 +152,14 @@ class CrmStage(models.Model):
         self._check_manager()
         check_ids(self)
         check_limit(self.env, limit)
-        for stage in self:
-            if not stage.on_change:
-                raise UserError(
-                    self.env._(
-                        "The stage “%s” gives its probability to no opportunity: switch on “Change Probability"
-                        " Automatically” in it and save, then apply.",
-                        stage.name,
-                    )
+        if silent := self.filtered(lambda stage: not stage.on_change):
+            raise UserError(
+                self.env._(
+                    "The stage “%s” gives its probability to no opportunity: switch on “Change Probability"
+                    " Automatically” in it and save, then apply.",
+                    silent[0].name,
                 )
+            )
         return self._run(
             partial(self._find_opportunities, left=self._get_apply_domain()),
             lambda lead: lead.probability != lead.stage_id.probability,
@@ -251,12 +250,10 @@ class CrmStage(models.Model):
         Only PostgreSQL sees it, when it deletes: tried here, where its refusal is foreseen and no error to log.
         """
         self.env.flush_all()
-        savepoint = self.env.cr.savepoint(flush=False)
-        with contextlib.closing(savepoint):
+        deletion = SQL("DELETE FROM crm_stage WHERE id = ANY(%s)", self.ids)
+        with contextlib.closing(self.env.cr.savepoint(flush=False)):
             try:
-                self.env.cr.execute(
-                    SQL("DELETE FROM crm_stage WHERE id = ANY(%s)", list(self._ids)), log_exceptions=False
-                )
+                self.env.cr.execute(deletion, log_exceptions=False)
             except IntegrityError as error:
                 # what else keeps the stage from being deleted is said by the deletion itself
                 if error.diag.constraint_name == "crm_lead_stage_id_fkey":
