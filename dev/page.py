@@ -54,6 +54,12 @@ TEXTS = """() => {
     return texts.filter((text) => typeof text === "string").map((text) => text.replace(/\\s+/g, " ").trim());
 }"""
 
+# sums are what they are at once: the web client counts them up for a second
+STILL_NUMBERS = """() => {
+    const module = globalThis.odoo?.loader?.modules.get("@web/views/view_components/animated_number");
+    if (module) module.AnimatedNumber.enableAnimations = false;
+}"""
+
 
 @contextlib.contextmanager
 def browsing(chromium, moment=None, timezone="UTC", locale="en"):
@@ -155,6 +161,7 @@ class Page:
             self.tab.goto(address)
             self.tab.add_style_tag(content=STILL)
         self.rest()
+        self.tab.evaluate(STILL_NUMBERS)
 
     def log_in(self, address, login, password):
         self.open(f"{address}/web/login")
