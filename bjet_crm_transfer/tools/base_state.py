@@ -72,13 +72,14 @@ def add_untouched(base, here, file):
 
     So the set-up's figures come back after an uninstallation, with which the columns and the history went.
     """
+    unknown = [xmlid for xmlid in file.records if xmlid in here.setup.records and xmlid not in base.records]
+    if not unknown:
+        return
     # sudo: external ids belong to administrators
     data = here.env["ir.model.data"].sudo()
     fields = data.search_fetch([("module", "=", ADDON), ("model", "=", "ir.model.fields")], ["name", "create_date"])
     came = {field.name: field.create_date for field in fields}
-    for xmlid in file.records:
-        if xmlid in base.records or xmlid not in here.setup.records:
-            continue
+    for xmlid in unknown:
         record, present = here.records[xmlid], here.setup.records[xmlid]
         moments = {name: came.get(f"field_{record._table}__{name}") for name in present.values}
         values = {
