@@ -200,7 +200,7 @@ class CrmTeam(models.Model):
         ]
         records = self.env["crm.lead"].create([*opportunities, *leads, *won, *lost])
         self._install_setup_demo_register("lead", records)
-        return records.filtered(lambda lead: lead.won_status == "won")
+        return records[-len(won + lost) : -len(lost)]
 
     def _install_setup_demo_orders(self, customers, users, shift, won):
         """Quotations, and the year's confirmed orders, oldest first, every fourth from a won opportunity."""
