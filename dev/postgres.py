@@ -86,6 +86,9 @@ class Server:
         return bool(self.query("SELECT 1 FROM pg_database WHERE datname = %s", [database]))
 
     def drop(self, database):
+        # PostgreSQL's own cleaning, which no user may end, is waited for: it is nobody's
+        while self.query("SELECT 1 FROM pg_stat_activity WHERE datname = %s AND usename IS NULL", [database]):
+            time.sleep(0.2)
         self.query(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
     def create(self, database, template="template0", *, lasting=False):
