@@ -120,8 +120,8 @@ class BjetCrmSetup(models.AbstractModel):
         for domain, text, other_action in find_gaps():
             shown_by = other_action or action
             if domain is None:
-                shown_by = other_action if other_action and self._is_there(other_action) else False
-                gaps.append({"text": text, "action": shown_by, "domain": False})
+                opened = other_action if other_action and self._is_there(other_action) else False
+                gaps.append({"text": text, "action": opened, "domain": False})
             elif self._is_there(shown_by):
                 records, found = self._get_records(shown_by, domain)
                 if lacking := records.search_count(found):
@@ -137,9 +137,8 @@ class BjetCrmSetup(models.AbstractModel):
     def _get_records(self, action, domain=()):
         """The model that an action shows, and the domain of those of its records that match one."""
         action = self.env.ref(action).sudo()  # whoever may see the overview may see what its buttons open
-        return self.env[action.res_model], Domain(safe_eval(action.domain or "[]", {"uid": self.env.uid})) & Domain(
-            domain
-        )
+        shown = Domain(safe_eval(action.domain or "[]", {"uid": self.env.uid}))
+        return self.env[action.res_model], shown & Domain(domain)
 
     def _is_there(self, action):
         """Whether no administrator deleted the action."""
