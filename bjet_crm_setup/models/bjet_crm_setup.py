@@ -10,6 +10,15 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..tools.groups import MANAGER
 
+# {directory: the window action that shows it}
+DIRECTORIES = {
+    "channels": "sales_team.crm_team_action_config",
+    "activity_types": "bjet_crm_setup.mail_activity_type_action",
+    "tags": "bjet_crm_setup.crm_tag_action",
+    "lost_reasons": "crm.crm_lost_reason_action",
+    "stages": "bjet_crm_setup.crm_stage_action",
+}
+
 
 class BjetCrmSetup(models.AbstractModel):
     """The "CRM Setup" screen: what each directory is for, what it holds, and what it still lacks."""
@@ -32,80 +41,61 @@ class BjetCrmSetup(models.AbstractModel):
         """
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("The setup of the CRM is for sales managers: ask one of yours."))
-        directories = (
-            (
-                "channels",
-                self.env._("Sales Channels"),
-                self.env._("The ways by which customers come to you: a website, social networks, a partner."),
-                "sales_team.crm_team_action_config",
-                self._find_channel_gaps,
-            ),
-            (
-                "activity_types",
-                self.env._("Activity Types"),
-                self.env._("What a salesperson does for a customer: an email, a call, a meeting."),
-                "bjet_crm_setup.mail_activity_type_action",
-                self._find_activity_type_gaps,
-            ),
-            (
-                "tags",
-                self.env._("Lead Tags"),
-                self.env._("What opportunities are sorted by: an industry, the size of a company, urgency."),
-                "bjet_crm_setup.crm_tag_action",
-                self._find_tag_gaps,
-            ),
-            (
-                "lost_reasons",
-                self.env._("Lost Reasons"),
-                self.env._("Why opportunities are lost, so that you see what to change."),
-                "crm.crm_lost_reason_action",
-                self._find_lost_reason_gaps,
-            ),
-            (
-                "stages",
-                self.env._("Pipeline Stages"),
-                self.env._("The steps from a first contact to a won order, each with its probability."),
-                "bjet_crm_setup.crm_stage_action",
-                self._find_stage_gaps,
-            ),
-        )
-        return [self._describe(*directory) for directory in directories if self._is_there(directory[3])]
+        names = {
+            "channels": self.env._("Sales Channels"),
+            "activity_types": self.env._("Activity Types"),
+            "tags": self.env._("Lead Tags"),
+            "lost_reasons": self.env._("Lost Reasons"),
+            "stages": self.env._("Pipeline Stages"),
+        }
+        purposes = {
+            "channels": self.env._("The ways by which customers come to you: a website, social networks, a partner."),
+            "activity_types": self.env._("What a salesperson does for a customer: an email, a call, a meeting."),
+            "tags": self.env._("What opportunities are sorted by: an industry, the size of a company, urgency."),
+            "lost_reasons": self.env._("Why opportunities are lost, so that you see what to change."),
+            "stages": self.env._("The steps from a first contact to a won order, each with its probability."),
+        }
+        return [
+            {"key": key, "name": names[key], "purpose": purposes[key], **self._describe(key, action)}
+            for key, action in DIRECTORIES.items()
+            if self._is_there(action)
+        ]
 
     # ------------------------------------------------------------
     # GAPS
     #
-    # Each finder yields gaps as (domain, text, external id of an action): the records of the directory, or of that
-    # action, which lack something, however many there are; or, without a domain, what the directory as a whole lacks.
+    # `_find_…_gaps` of a directory yields gaps as (domain, text, external id of an action): the records of the directory,
+    # or of that action, which lack something, however many there are; or, without a domain, what all of it lacks.
     # Odoo's export of strings would take those of a domain behind the text for terms.
     # ------------------------------------------------------------
 
-    def _find_channel_gaps(self):
+    def _find_channels_gaps(self):
         yield [("user_id", "=", False)], self.env._("Without a leader"), None
         yield [("crm_team_member_ids", "=", False)], self.env._("Without members"), None
 
-    def _find_activity_type_gaps(self):
-        if not self._count("bjet_crm_setup.mail_activity_type_action", [("category", "=", "meeting")]):
+    def _find_activity_types_gaps(self):
+        if not self._count(DIRECTORIES["activity_types"], [("category", "=", "meeting")]):
             yield None, self.env._("None has the category Meeting: no activity opens the calendar"), None
         # activities are read through the rights on their documents, one by one: here only whether there is any
         if not self.env["mail.activity"].sudo().search_count([("res_model", "=", "crm.lead")], limit=1):
             yield None, self.env._("No activity is planned in the pipeline yet"), "crm.crm_lead_action_pipeline"
 
-    def _find_tag_gaps(self):
+    def _find_tags_gaps(self):
         # tags are shared by all companies, so that one used in another company is not missing a use
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         used = [tag.id for [tag] in leads._read_group([("tag_ids", "!=", False)], ["tag_ids"])]
         yield [("id", "not in", used)], self.env._("Not used yet"), None
 
-    def _find_lost_reason_gaps(self):
+    def _find_lost_reasons_gaps(self):
         leads = self.env["crm.lead"].with_context(active_test=False)
         if not leads.search_count([("lost_reason_id", "!=", False)], limit=1):
             yield None, self.env._("No lost reason is used yet"), None
         without = [("active", "in", [True, False]), ("won_status", "=", "lost"), ("lost_reason_id", "=", False)]
         yield without, self.env._("Lost opportunities without a reason"), "crm.crm_lead_opportunities"
 
-    def _find_stage_gaps(self):
+    def _find_stages_gaps(self):
         yield [("on_change", "=", True), ("probability", "<=", 0)], self.env._("Without a probability"), None
-        if not self._count("bjet_crm_setup.crm_stage_action", [("is_won", "=", True)]):
+        if not self._count(DIRECTORIES["stages"], [("is_won", "=", True)]):
             yield None, self.env._("No stage is marked as won: no opportunity can be won"), None
         left = [("stage_id", "in", self.env["crm.stage"]._get_undefined().ids)]
         yield left, self.env._("Opportunities left without a stage of their own"), "crm.crm_lead_opportunities"
@@ -114,10 +104,10 @@ class BjetCrmSetup(models.AbstractModel):
     # HELPERS
     # ------------------------------------------------------------
 
-    def _describe(self, key, name, purpose, action, find_gaps):
+    def _describe(self, directory, action):
         count = self._count(action)
         gaps = [] if count else [{"text": self.env._("Nothing is here yet"), "action": False, "domain": False}]
-        for domain, text, other_action in find_gaps():
+        for domain, text, other_action in getattr(self, f"_find_{directory}_gaps")():
             shown_by = other_action or action
             if domain is None:
                 opened = other_action if other_action and self._is_there(other_action) else False
@@ -128,7 +118,7 @@ class BjetCrmSetup(models.AbstractModel):
                     number = format_decimal(lacking, locale=babel_locale_parse(self.env.lang))
                     text = self.env._("%(what)s: %(count)s", what=text, count=number)
                     gaps.append({"text": text, "action": shown_by, "domain": list(found)})
-        return {"key": key, "name": name, "purpose": purpose, "count": count, "action": action, "gaps": gaps}
+        return {"count": count, "action": action, "gaps": gaps}
 
     def _count(self, action, domain=()):
         records, found = self._get_records(action, domain)
