@@ -35,11 +35,6 @@ class CrmTeam(models.Model):
         " while the company's Leads feature is on.",
     )
     use_leads = fields.Boolean(default=lambda self: self._is_leads_feature_on(), copy=False)
-    leads_enabled = fields.Boolean(
-        "Leads Feature Is On",
-        compute="_compute_leads_enabled",
-        help="Whether the company's Leads feature is on.",
-    )
 
     def _init_column(self, column_name):
         """What the channels that were there before the addon wish.
@@ -61,12 +56,8 @@ class CrmTeam(models.Model):
             super()._init_column(column_name)
 
     # ------------------------------------------------------------
-    # Computes and onchanges
+    # Onchanges
     # ------------------------------------------------------------
-
-    @api.depends_context("uid")
-    def _compute_leads_enabled(self):
-        self.leads_enabled = self._is_leads_feature_on()
 
     @api.onchange("leads_wanted", "use_opportunities")
     def _onchange_use_leads_opportunities(self):

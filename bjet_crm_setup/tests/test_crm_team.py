@@ -140,7 +140,7 @@ class TestSalesChannel(ChannelCase):
         team = self.channel(dashboard_graph_group_pipeline="stage")
         for content in ("sale.report", "account.invoice.report"):
             team.dashboard_graph_model = content
-            self.assertEqual(team._dashboard_graph_setup().group, "day")
+            self.assertEqual(team._dashboard_graph_setup()[-1], "day")
         with self.assertRaises(ValueError):
             team.dashboard_graph_group = "stage"
         for field in ("dashboard_graph_model", "dashboard_graph_group", "dashboard_graph_period_pipeline"):
@@ -189,12 +189,12 @@ class TestSalesChannel(ChannelCase):
             with self.assertRaises(AccessError):
                 self.seen_by(key, team).action_enable_leads()
         self.assertFalse(self.people["own"].has_group("crm.group_use_lead"))
-        self.assertFalse(self.seen_by("own", team).leads_enabled)
+        self.assertFalse(self.seen_by("own", team).use_leads)
         administrator = self.people["manager"]
         administrator.group_ids += self.env.ref("base.group_system")
         self.assertEqual(self.seen_by("manager", team).action_enable_leads()["tag"], "reload")
         self.assertTrue(self.people["own"].has_group("crm.group_use_lead"))
-        self.assertTrue(self.seen_by("own", team).leads_enabled)
+        self.assertTrue(self.seen_by("own", team).use_leads)
         self.assertTrue(team.use_leads)
 
 
@@ -277,7 +277,7 @@ class TestLeadsSwitch(ChannelCase):
         with Form(self.seen_by("manager", self.env["crm.team"])) as form:
             form.name = "Website"
             self.assertTrue(form.leads_wanted)
-            self.assertFalse(form.leads_enabled)
+            self.assertFalse(form.use_leads)
         team = form.record
         self.assertLeads(team, True, False)
         with Form(team) as form:
