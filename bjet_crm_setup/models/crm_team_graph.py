@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from datetime import date
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -16,14 +15,6 @@ from .crm_team_dashboard import INVOICES, PIPELINE, SETTINGS, SOURCES
 
 # Heights of the greyed graph of a channel without figures; only their shape is seen
 SAMPLE = (4, 7, 5, 9, 8, 12, 10, 14)
-
-
-class GraphSetup(NamedTuple):
-    """What a graph shows. Channels that agree on it are read together."""
-
-    content: str
-    period: str
-    group: str
 
 
 class CrmTeam(models.Model):
@@ -44,7 +35,7 @@ class CrmTeam(models.Model):
     @api.depends("use_opportunities", *SETTINGS)
     def _compute_channel_graph_type(self):
         for team in self:
-            group = team._dashboard_graph_setup().group
+            __, __, group = team._dashboard_graph_setup()
             team.channel_graph_type = "line" if group in periods.UNITS else "bar"
 
     @api.depends("use_opportunities", *SETTINGS)
@@ -57,12 +48,11 @@ class CrmTeam(models.Model):
         """
         self.channel_graph_data = False
         self.channel_graph_message = False
-        for setup, teams in self.grouped(lambda team: team._dashboard_graph_setup()).items():
-            models_read = (setup.content, SOURCES[setup.content].model)
-            if not all(self.env[name].has_access("read") for name in models_read):
-                teams.channel_graph_message = self._dashboard_unreadable(setup.content)
+        for (content, period, group), teams in self.grouped(lambda team: team._dashboard_graph_setup()).items():
+            if not all(self.env[model].has_access("read") for model in (content, SOURCES[content].model)):
+                teams.channel_graph_message = self._dashboard_unreadable(content)
                 continue
-            for team, graph in teams._dashboard_graphs(setup):
+            for team, graph in teams._dashboard_graphs(content, period, group):
                 team.channel_graph_data = json.dumps([graph], ensure_ascii=False, separators=(",", ":"))
 
     # ------------------------------------------------------------
@@ -116,24 +106,24 @@ class CrmTeam(models.Model):
     # ------------------------------------------------------------
 
     def _dashboard_graph_setup(self):
+        """What the graph shows, as (content, period, group). Channels that agree on it are read together."""
         content = self._dashboard_setting("dashboard_graph_model")
         suffix = "_pipeline" if content == PIPELINE else ""
         period, group = (self._dashboard_setting(f"dashboard_graph_{name}{suffix}") for name in ("period", "group"))
-        return GraphSetup(content, period, group)
+        return content, period, group
 
-    def _dashboard_graphs(self, setup):
+    def _dashboard_graphs(self, content, period, group):
         """The graphs of channels that agree on what a graph shows.
 
         :return: pairs of a channel and its graph
         """
-        content, group = setup.content, setup.group
         source = SOURCES[content]
         get_span = periods.span_after if content == PIPELINE else periods.span_before
-        first, last = get_span(fields.Date.context_today(self), setup.period)
+        first, last = get_span(fields.Date.context_today(self), period)
         bucket = {"user": source.user, "stage": "stage_id"}.get(group, f"{source.date}:{group}")
         domain = self._dashboard_domain(content, first, last)
         figures = self._dashboard_read(source.model, domain, source.amount, bucket)
-        labels = self._dashboard_labels(setup, first, last, {key for buckets in figures.values() for key in buckets})
+        labels = self._dashboard_labels(group, first, last, {key for buckets in figures.values() for key in buckets})
         currency = self.env.company.currency_id
         head = {
             "title": "",
@@ -141,25 +131,28 @@ class CrmTeam(models.Model):
             "currency_id": currency.id,
             "source": {"content": content, "group": group, "first": str(first), "last": str(last)},
         }
+        # the names that the widget reads: of the points of a line, of bars
+        x, y = ("x", "y") if group in periods.UNITS else ("label", "value")
+        kind = "future" if content == PIPELINE else "past"
         for team in self:
             buckets = figures.get(team._origin.id)
             if buckets is None:
-                values = [(False, str(number), height) for number, height in enumerate(SAMPLE)]
+                values = [{x: str(number), y: height, "key": False} for number, height in enumerate(SAMPLE)]
             else:
                 values = [
-                    (key, label, currency.round(buckets[key][1] if key in buckets else 0.0))
+                    {x: label, y: currency.round(buckets[key][1] if key in buckets else 0.0), "type": kind, "key": key}
                     for key, label in labels.items()
                     if group in periods.UNITS or key in buckets
                 ]
-            yield team, {**head, **self._dashboard_values(setup, values, is_sample=buckets is None)}
+            yield team, {**head, "values": values, "is_sample_data": buckets is None}
 
     @api.model
-    def _dashboard_labels(self, setup, first, last, keys):
+    def _dashboard_labels(self, group, first, last, keys):
         """The buckets of a graph with their labels, in the order of the graph: ``{key: label}``."""
-        if setup.group in periods.UNITS:
-            starts = periods.bucket_starts(first, last, setup.group, int(get_lang(self.env).week_start))
-            return {self._dashboard_key(start): self._dashboard_bucket_label(start, setup.group) for start in starts}
-        if setup.group == "stage":
+        if group in periods.UNITS:
+            starts = periods.bucket_starts(first, last, group, int(get_lang(self.env).week_start))
+            return {self._dashboard_key(start): self._dashboard_bucket_label(start, group) for start in starts}
+        if group == "stage":
             stages = self.env["crm.stage"].browse(key for key in keys if key).sorted()
             labels = {stage.id: stage.display_name for stage in stages}
             return {**labels, False: self.env._("No Stage")}
@@ -172,18 +165,6 @@ class CrmTeam(models.Model):
     def _dashboard_bucket_label(self, start, unit):
         lang = get_lang(self.env)
         return periods.bucket_label(start, unit, lang.code, lang.date_format, self.env._("Week %(week)s, %(year)s"))
-
-    @api.model
-    def _dashboard_values(self, setup, values, is_sample):
-        if setup.group in periods.UNITS:
-            points = [{"x": label, "y": amount, "key": key} for key, label, amount in values]
-        else:
-            kind = None if is_sample else "future" if setup.content == PIPELINE else "past"
-            points = [
-                {"label": "" if is_sample else label, "value": amount, "type": kind, "key": key}
-                for key, label, amount in values
-            ]
-        return {"values": points, "is_sample_data": is_sample, "area": True}
 
     @api.model
     def _dashboard_unreadable(self, content):
