@@ -99,7 +99,12 @@ class CrmStage(models.Model):
         if not undefined and not undefined._explain_unfit(self, contents):
             options["destinations"].insert(0, {"id": False, "name": self.env._("Undefined")})
         if not options["destinations"]:
-            options["refusal"] = self._explain_no_destination(contents)
+            # nothing else: Undefined takes all but what is won
+            no_won_stage = self.env._(
+                "The stage “%s” holds won opportunities, and there is no other won stage to take them: make one first.",
+                ", ".join(self.mapped("display_name")),
+            )
+            options["refusal"] = undefined._explain_unfit(self, contents) if contents["lost"] else no_won_stage
         return options
 
     def archive_records(self, domain=None, limit=None):
@@ -332,15 +337,6 @@ class CrmStage(models.Model):
         return self.env._(
             "The stage “%s” keeps the records of deleted stages, and still holds some: move them to other stages first.",
             self._get_undefined().display_name,
-        )
-
-    def _explain_no_destination(self, contents):
-        if contents["won"] and contents["lost"]:
-            return self.browse()._explain_unfit(self, contents)
-        # all else goes to Undefined
-        return self.env._(
-            "The stage “%s” holds won opportunities, and there is no other won stage to take them: make one first.",
-            ", ".join(self.mapped("display_name")),
         )
 
     def _get_names_apart(self):

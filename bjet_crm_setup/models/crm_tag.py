@@ -34,10 +34,8 @@ class CrmTag(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         names = [vals.get("name") for vals in vals_list]
-        for lang in {
-            self.env.lang or "en_US",
-            "en_US",
-        }:  # a new name is the one in all languages, until it is translated
+        # a new name is the one in all languages, until it is translated
+        for lang in {self.env.lang or "en_US", "en_US"}:
             self.with_context(lang=lang)._check_names(names)
         return super().create(vals_list)
 

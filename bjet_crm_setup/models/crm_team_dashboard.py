@@ -208,12 +208,8 @@ class CrmTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A channel that has no pipeline shows its sales, unless told otherwise."""
-        return super().create(
-            [
-                vals if vals.get("use_opportunities", True) else {"dashboard_graph_model": SALES, **vals}
-                for vals in vals_list
-            ]
-        )
+        sales = {"dashboard_graph_model": SALES}
+        return super().create([vals if vals.get("use_opportunities", True) else sales | vals for vals in vals_list])
 
     def copy_data(self, default=None):
         """A copy has what the original shows, even if no one could choose it any more."""
