@@ -37,11 +37,9 @@ class CrmLead(models.Model):
         """The nightly job asks in batch mode for what it is going to move: not what a stage rules."""
         if not batch_mode:
             return super()._pls_get_naive_bayes_probabilities(batch_mode=batch_mode, is_tooltip=is_tooltip)
-        return (self - self._search_ruled([("id", "in", self.ids)]))._score_batch()
-
-    def _score_batch(self):
-        """Odoo's own scoring in batch mode, which answers nothing by something else."""
-        return super()._pls_get_naive_bayes_probabilities(batch_mode=True) or ({}, {})
+        leads = self - self._search_ruled([("id", "in", self.ids)])
+        # of no records, or without statistics, Odoo answers something else
+        return super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=True) or ({}, {})
 
     def _give_back_to_stages(self):
         """The job computes first and updates later. Who dragged these into a ruling stage in between meant the stage's
@@ -57,9 +55,9 @@ class CrmLead(models.Model):
             return
         ruled = self._search_ruled([("create_date", ">=", start_date)])
         for leads in split_every(UPDATE_BATCH, ruled.ids, self.browse):
-            figures = leads._score_batch()[0]
+            scored = super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=True)
             self._commit_job()
-            self._store_for_job("automated_probability", figures)
+            self._store_for_job("automated_probability", scored[0] if scored else {})
 
     def _commit_job(self):
         """As Odoo's own job: each batch in a transaction, and a view of the database, of its own, so that nobody waits for

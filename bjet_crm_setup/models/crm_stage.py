@@ -16,7 +16,7 @@ WON_VALUES = {"probability": 100, "on_change": True}
 # the stages that give opportunities their probability
 RULING = [("on_change", "=", True), ("is_won", "=", False)]
 # Odoo's own stages that are not won
-ODOO_PROBABILITIES = {"stage_lead1": 10, "stage_lead2": 30, "stage_lead3": 70}
+ODOO_PROBABILITIES = {"crm.stage_lead1": 10, "crm.stage_lead2": 30, "crm.stage_lead3": 70}
 
 
 class CrmStage(models.Model):
@@ -47,16 +47,9 @@ class CrmStage(models.Model):
         """
         result = super()._init_column(column_name)
         if column_name == "probability":
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE crm_stage SET probability = given.probability
-                         FROM unnest(%s, %s) AS given (name, probability)
-                         JOIN ir_model_data AS data ON data.name = given.name
-                        WHERE data.module = 'crm' AND data.model = 'crm.stage' AND data.res_id = crm_stage.id""",
-                    list(ODOO_PROBABILITIES),
-                    list(ODOO_PROBABILITIES.values()),
-                )
-            )
+            for xmlid, figure in ODOO_PROBABILITIES.items():
+                stage_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid) or None
+                self.env.cr.execute(SQL("UPDATE crm_stage SET probability = %s WHERE id = %s", figure, stage_id))
         if column_name in WON_VALUES:
             column, value = SQL.identifier(column_name), WON_VALUES[column_name]
             self.env.cr.execute(SQL("UPDATE crm_stage SET %s = %s WHERE is_won", column, value))
