@@ -27,10 +27,6 @@ class CrmTag(models.Model):
         for tag in self:
             tag.opportunity_count = counts.get(tag._origin, 0)
 
-    # ------------------------------------------------------------
-    # A name is one tag's only, in each language
-    # ------------------------------------------------------------
-
     @api.model_create_multi
     def create(self, vals_list):
         names = [vals.get("name") for vals in vals_list]

@@ -28,10 +28,6 @@ class CrmTeam(models.Model):
     channel_graph_data = fields.Text("Graph", compute="_compute_channel_graph_data")
     channel_graph_message = fields.Char("Reason for No Graph", compute="_compute_channel_graph_data")
 
-    # ------------------------------------------------------------
-    # Computes
-    # ------------------------------------------------------------
-
     @api.depends("use_opportunities", *SETTINGS)
     def _compute_channel_graph_type(self):
         for team in self:
@@ -54,10 +50,6 @@ class CrmTeam(models.Model):
                 continue
             for team, graph in teams._dashboard_graphs(content, period, group):
                 team.channel_graph_data = json.dumps([graph], ensure_ascii=False, separators=(",", ":"))
-
-    # ------------------------------------------------------------
-    # Actions
-    # ------------------------------------------------------------
 
     @api.readonly
     def action_open_dashboard_graph(self, source, key):
@@ -100,10 +92,6 @@ class CrmTeam(models.Model):
         action = self._dashboard_action(views, domain)
         action["display_name"] = f"{self.name}: {label or self.env._('Unassigned')}"
         return action
-
-    # ------------------------------------------------------------
-    # Graph
-    # ------------------------------------------------------------
 
     def _dashboard_graph_setup(self):
         """What the graph shows, as (content, period, group). Channels that agree on it are read together."""

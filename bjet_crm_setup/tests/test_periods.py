@@ -40,7 +40,7 @@ class TestPeriods(BaseCase):
 
     def test_every_day_of_a_span_is_in_exactly_one_bucket(self):
         for today in (date(2024, 2, 29), date(2026, 1, 1), date(2026, 12, 31), date(2027, 3, 28)):
-            for period in periods.LENGTHS:
+            for period in ("week", "month", "quarter", "year"):
                 for unit in periods.UNITS:
                     for week_start in range(MONDAY, SUNDAY + 1):
                         with self.subTest(today=today, period=period, unit=unit, week_start=week_start):

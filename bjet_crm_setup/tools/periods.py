@@ -9,18 +9,12 @@ named by its first day, even when the span begins later.
 from datetime import timedelta
 
 import babel.dates
-from dateutil.relativedelta import relativedelta
 
+from odoo.models import READ_GROUP_TIME_GRANULARITY as LENGTHS
 from odoo.tools.date_utils import date_range, start_of, weeknumber
 from odoo.tools.misc import babel_locale_parse, posix_to_ldml
 
-LENGTHS = {
-    "week": relativedelta(weeks=1),
-    "month": relativedelta(months=1),
-    "quarter": relativedelta(months=3),
-    "year": relativedelta(years=1),
-}
-UNITS = {"day": relativedelta(days=1), "week": LENGTHS["week"], "month": LENGTHS["month"]}
+UNITS = ("day", "week", "month")
 
 
 def span_before(today, period):
@@ -46,12 +40,12 @@ def bucket_start(day, unit, week_start=1):
 
 def bucket_starts(first, last, unit, week_start=1):
     """The first days of all the buckets of a span, in order."""
-    return list(date_range(bucket_start(first, unit, week_start), last, UNITS[unit]))
+    return list(date_range(bucket_start(first, unit, week_start), last, LENGTHS[unit]))
 
 
 def bucket_span(start, unit, first, last):
     """The days of a bucket that lie in the span [first, last]; raise ValueError when none does."""
-    end = start + UNITS[unit] - timedelta(days=1)
+    end = start + LENGTHS[unit] - timedelta(days=1)
     days = max(start, first), min(end, last)
     if days[0] > days[1]:
         raise ValueError(f"The {unit} of {start} lies outside {first} - {last}")
