@@ -35,19 +35,9 @@
         "demo/crm_team_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "bjet_crm_setup/static/src/crm_setup/**/*",
-            "bjet_crm_setup/static/src/pipeline/**/*",
-            "bjet_crm_setup/static/src/stage_form/**/*",
-            "bjet_crm_setup/static/src/stage_run/**/*",
-            "bjet_crm_setup/static/src/views/**/*",
-        ],
-        "web.assets_tests": [
-            "bjet_crm_setup/static/tests/tours/**/*",
-        ],
-        "web.assets_unit_tests": [
-            "bjet_crm_setup/static/tests/*.test.js",
-        ],
+        "web.assets_backend": ["bjet_crm_setup/static/src/**/*"],
+        "web.assets_tests": ["bjet_crm_setup/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["bjet_crm_setup/static/tests/*.test.js"],
     },
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

@@ -61,13 +61,9 @@ class BjetCrmSetup(models.AbstractModel):
             if self._is_there(action)
         ]
 
-    # ------------------------------------------------------------
-    # GAPS
-    #
     # `_find_…_gaps` of a directory yields gaps as (domain, text, external id of an action): the records of the directory,
     # or of that action, which lack something, however many there are; or, without a domain, what all of it lacks.
     # Odoo's export of strings would take those of a domain behind the text for terms.
-    # ------------------------------------------------------------
 
     def _find_channels_gaps(self):
         yield [("user_id", "=", False)], self.env._("Without a leader"), None
@@ -99,10 +95,6 @@ class BjetCrmSetup(models.AbstractModel):
             yield None, self.env._("No stage is marked as won: no opportunity can be won"), None
         left = [("stage_id", "in", self.env["crm.stage"]._get_undefined().ids)]
         yield left, self.env._("Opportunities left without a stage of their own"), "crm.crm_lead_opportunities"
-
-    # ------------------------------------------------------------
-    # HELPERS
-    # ------------------------------------------------------------
 
     def _describe(self, directory, action):
         count = self._count(action)

@@ -304,6 +304,14 @@ class CrmLead(models.Model):
         domain = [*(domain or ()), ("is_undefined", "=", False)]
         return super()._stage_find(team_id=team_id, domain=domain, order=order, limit=limit)
 
+    def _merge_opportunity(self, *args, **kwargs):
+        """Where the merged one cannot keep its stage, Odoo takes the first of the team: that must not be Undefined."""
+        had_undefined = any(self.stage_id.mapped("is_undefined"))
+        merged = super()._merge_opportunity(*args, **kwargs)
+        if merged.stage_id.is_undefined and not had_undefined:
+            merged.stage_id = merged._stage_find(domain=[("fold", "=", False)])
+        return merged
+
     @api.model
     def _read_group_stage_ids(self, stages, domain):
         """Undefined is a column only while something is in it."""
@@ -408,17 +416,3 @@ class CrmLead(models.Model):
         ruled = self._filter_stage_rules()
         ruled.action_unarchive()
         return super(CrmLead, self - ruled).action_restore()
-
-    # ------------------------------------------------------------
-    # MERGE
-    # ------------------------------------------------------------
-
-    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
-        """Where the merged one cannot keep its stage, Odoo takes the first of the team: that must not be Undefined."""
-        had_undefined = any(self.stage_id.mapped("is_undefined"))
-        merged = super()._merge_opportunity(
-            user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
-        )
-        if merged.stage_id.is_undefined and not had_undefined:
-            merged.stage_id = merged._stage_find(domain=[("fold", "=", False)])
-        return merged

@@ -92,13 +92,12 @@ class CrmStage(models.Model):
         if undefined & self:
             return {**options, "refusal": self._explain_undefined_in_use()}
         # with the sudo of Undefined, which a rule may hide; the others are those that the caller finds
-        candidates = undefined + self.search([("id", "not in", (self + undefined).ids)])
-        destinations = candidates.filtered(lambda stage: not stage._explain_unfit(self, contents))
-        names = destinations._get_names_apart()
-        options["destinations"] = [{"id": stage.id, "name": names[stage]} for stage in destinations]
-        if not undefined and not undefined._explain_unfit(self, contents):
-            options["destinations"].insert(0, {"id": False, "name": self.env._("Undefined")})
-        if not options["destinations"]:
+        candidates = [undefined, *self.search([("id", "not in", (self + undefined).ids)])]
+        destinations = [stage for stage in candidates if not stage._explain_unfit(self, contents)]
+        names = self.browse().union(*destinations)._get_names_apart()
+        for stage in destinations:
+            options["destinations"].append({"id": stage.id, "name": names.get(stage) or self.env._("Undefined")})
+        if not destinations:
             # nothing else: Undefined takes all but what is won
             no_won_stage = self.env._(
                 "The stage “%s” holds won opportunities, and there is no other won stage to take them: make one first.",

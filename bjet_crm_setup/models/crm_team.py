@@ -55,10 +55,6 @@ class CrmTeam(models.Model):
         else:
             super()._init_column(column_name)
 
-    # ------------------------------------------------------------
-    # Onchanges
-    # ------------------------------------------------------------
-
     @api.onchange("leads_wanted", "use_opportunities")
     def _onchange_use_leads_opportunities(self):
         """The address goes with the last of the two wishes, not with the company's feature."""

@@ -112,13 +112,13 @@ class CrmTeam(models.Model):
     )
     # Invoicing target
     dashboard_currency_id = fields.Many2one(
-        "res.currency", string="Currency of the Target", compute="_compute_dashboard_currency_id"
+        "res.currency", string="Currency of the Target", compute="_compute_currencies"
     )
     dashboard_invoiced = fields.Float("Invoiced This Month (Posted)", compute="_compute_dashboard_invoiced")
     dashboard_invoiced_shown = fields.Boolean("Invoices Are Readable", compute="_compute_dashboard_invoiced")
     # Counters
     channel_currency_id = fields.Many2one(
-        "res.currency", string="Currency of the Figures", compute="_compute_channel_currency_id"
+        "res.currency", string="Currency of the Figures", compute="_compute_currencies"
     )
     channel_opportunity_count = fields.Integer("Number of Opportunities", compute="_compute_channel_counters")
     channel_opportunity_amount = fields.Monetary(
@@ -136,10 +136,6 @@ class CrmTeam(models.Model):
         "Untaxed Total of Quotations", compute="_compute_channel_counters", currency_field="channel_currency_id"
     )
     channel_to_invoice_count = fields.Integer("Orders to Invoice", compute="_compute_channel_counters")
-
-    # ------------------------------------------------------------
-    # Constraints
-    # ------------------------------------------------------------
 
     @api.constrains("use_opportunities", "dashboard_graph_model")
     def _check_dashboard_graph_model(self):
@@ -165,24 +161,18 @@ class CrmTeam(models.Model):
 
     @api.depends("company_id")
     @api.depends_context("company")
-    def _compute_dashboard_currency_id(self):
+    def _compute_currencies(self):
+        self.channel_currency_id = currency = self.env.company.currency_id
         for team in self:
             # sudo: the channel may belong to a company that the viewer did not choose at the top of the screen
-            team.dashboard_currency_id = team.company_id.sudo().currency_id or self.env.company.currency_id
-
-    @api.depends_context("company")
-    def _compute_channel_currency_id(self):
-        self.channel_currency_id = self.env.company.currency_id
+            team.dashboard_currency_id = team.company_id.sudo().currency_id or currency
 
     @api.depends("dashboard_currency_id")
     @api.depends_context("uid", "allowed_company_ids", "tz")
     def _compute_dashboard_invoiced(self):
         """Customer invoices of this month less credit notes, posted, untaxed: what the target is about."""
-        self.dashboard_invoiced = 0
         source = SOURCES[INVOICES]
-        self.dashboard_invoiced_shown = may_read = self.env[source.model].has_access("read")
-        if not may_read:
-            return
+        self.dashboard_invoiced_shown = self.env[source.model].has_access("read")
         today = fields.Date.context_today(self)
         domain = self._dashboard_domain(INVOICES, today.replace(day=1), today)
         figures = self._dashboard_read(source.model, domain, source.amount)
