@@ -11,7 +11,7 @@ from odoo.tools.safe_eval import safe_eval
 from ..tools.groups import MANAGER
 
 # {directory: the window action that shows it}
-DIRECTORIES = {
+ACTIONS = {
     "channels": "sales_team.crm_team_action_config",
     "activity_types": "bjet_crm_setup.mail_activity_type_action",
     "tags": "bjet_crm_setup.crm_tag_action",
@@ -57,7 +57,7 @@ class BjetCrmSetup(models.AbstractModel):
         }
         return [
             {"key": key, "name": names[key], "purpose": purposes[key], **self._describe(key, action)}
-            for key, action in DIRECTORIES.items()
+            for key, action in ACTIONS.items()
             if self._is_there(action)
         ]
 
@@ -70,7 +70,7 @@ class BjetCrmSetup(models.AbstractModel):
         yield [("crm_team_member_ids", "=", False)], self.env._("Without members"), None
 
     def _find_activity_types_gaps(self):
-        if not self._count(DIRECTORIES["activity_types"], [("category", "=", "meeting")]):
+        if not self._count(ACTIONS["activity_types"], [("category", "=", "meeting")]):
             yield None, self.env._("None has the category Meeting: no activity opens the calendar"), None
         # activities are read through the rights on their documents, one by one: here only whether there is any
         if not self.env["mail.activity"].sudo().search_count([("res_model", "=", "crm.lead")], limit=1):
@@ -91,7 +91,7 @@ class BjetCrmSetup(models.AbstractModel):
 
     def _find_stages_gaps(self):
         yield [("on_change", "=", True), ("probability", "<=", 0)], self.env._("Without a probability"), None
-        if not self._count(DIRECTORIES["stages"], [("is_won", "=", True)]):
+        if not self._count(ACTIONS["stages"], [("is_won", "=", True)]):
             yield None, self.env._("No stage is marked as won: no opportunity can be won"), None
         left = [("stage_id", "in", self.env["crm.stage"]._get_undefined().ids)]
         yield left, self.env._("Opportunities left without a stage of their own"), "crm.crm_lead_opportunities"

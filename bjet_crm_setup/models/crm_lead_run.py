@@ -172,10 +172,6 @@ class CrmLead(models.Model):
             )
         )
 
-    # ------------------------------------------------------------
-    # HELPERS
-    # ------------------------------------------------------------
-
     def _write_keeping(self, vals, names, unchanged=()):
         """Write as anyone would, all modules' rules included, but the fields named stay what they are on each record.
 

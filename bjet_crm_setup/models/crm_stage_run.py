@@ -370,9 +370,6 @@ class CrmStage(models.Model):
         # sudo: for what a manager's check goes before
         return self.env["crm.lead"].sudo().with_context(active_test=False)
 
-    def _get_contents_domain(self):
-        return Domain("stage_id", "in", self.ids)
-
     def _get_apply_domain(self):
         """The open opportunities that are not at the probability of their stage."""
         return Domain([("active", "=", True), ("won_status", "=", "pending")]) & Domain.OR(
@@ -381,7 +378,7 @@ class CrmStage(models.Model):
 
     def _find_contents(self, read):
         """What `read` makes of a Query for all that is in the stages, whoever may see it."""
-        return read(self._all_records()._search(self._get_contents_domain()))
+        return read(self._all_records()._search([("stage_id", "in", self.ids)]))
 
     def _find_opportunities(self, read, left=Domain.TRUE, domain=None):
         """What `read` makes of a Query for the opportunities of the stages that the caller may write.
@@ -393,9 +390,9 @@ class CrmStage(models.Model):
         self.check_access("read")
         self.env["crm.lead"].check_access("write")
         # archived ones are looked for, too; what else the filter asks for is found as the column finds it
-        contents = self._get_contents_domain() & Domain([("type", "=", "opportunity"), ("active", "in", [True, False])])
+        contents = [("stage_id", "in", self.ids), ("type", "=", "opportunity"), ("active", "in", [True, False])]
         with checking_domain(self.env, domain) as wanted:
-            return read(self._search_writable(contents & left & wanted))
+            return read(self._search_writable(Domain(contents) & left & wanted))
 
     def _search_writable(self, domain):
         """The records that match the domain and that the caller may read and write.

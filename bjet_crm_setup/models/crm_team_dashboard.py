@@ -266,7 +266,7 @@ class CrmTeam(models.Model):
         }
 
     # ------------------------------------------------------------
-    # What the figures are about
+    # Figures
     # ------------------------------------------------------------
 
     def _dashboard_domain(self, content, first, last):
@@ -281,10 +281,6 @@ class CrmTeam(models.Model):
         companies = [*self.env.companies.ids, *([False] if model == "crm.lead" else [])]
         return Domain(domain) & Domain("team_id", "in", self._origin.ids) & Domain("company_id", "in", companies)
 
-    # ------------------------------------------------------------
-    # Figures
-    # ------------------------------------------------------------
-
     def _dashboard_read(self, model, domain, amount, bucket=None):
         """Read figures of these channels, as the viewer may: one query, however many channels.
 
@@ -298,11 +294,9 @@ class CrmTeam(models.Model):
         # what amounts of one currency have in common: the currency, or the company that has it
         holder = "currency_id" if model == "sale.order" else "company_id"
         groupby = ["team_id", holder, *([bucket] if bucket else [])]
-        rows = (
-            self.env[model]
-            .with_context(tz=self.env.tz.zone)  # the user's own, when the caller's context has none
-            ._read_group(domain, groupby, ["__count", f"{amount}:sum"])
-        )
+        # in the user's own timezone, when the caller's context has none
+        documents = self.env[model].with_context(tz=self.env.tz.zone)
+        rows = documents._read_group(domain, groupby, ["__count", f"{amount}:sum"])
         currencies = [
             held if held._name == "res.currency" else (held or self.env.company).currency_id for __, held, *__ in rows
         ]

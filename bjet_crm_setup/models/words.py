@@ -23,10 +23,10 @@ from odoo.tools.translate import TRANSLATED_ATTRS, code_translations
 from odoo.addons.mail.tools.discuss import Store
 
 from ..tools.wording import TEXT, phrasebook, plain, shipped
+from .ir_module_module import ADDON
 
 _lt = LazyTranslate(__name__)
 
-ADDON = "bjet_crm_setup"
 CHANNEL, CHANNELS, PIPELINE = _lt("Sales Channel"), _lt("Sales Channels"), _lt("Pipeline")
 
 # What the guide calls otherwise in one place, or Odoo's Ukrainian leaves in English: {place: {Odoo's words: ours}}. A place
