@@ -55,9 +55,9 @@ class CrmLead(models.Model):
             return
         ruled = self._search_ruled([("create_date", ">=", start_date)])
         for leads in split_every(UPDATE_BATCH, ruled.ids, self.browse):
-            scored = super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=True)
+            figures, __ = super(CrmLead, leads)._pls_get_naive_bayes_probabilities(batch_mode=True) or ({}, {})
             self._commit_job()
-            self._store_for_job("automated_probability", scored[0] if scored else {})
+            self._store_for_job("automated_probability", figures)
 
     def _commit_job(self):
         """As Odoo's own job: each batch in a transaction, and a view of the database, of its own, so that nobody waits for

@@ -119,16 +119,17 @@ class CrmTeam(models.Model):
             "currency_id": currency.id,
             "source": {"content": content, "group": group, "first": str(first), "last": str(last)},
         }
-        # the names that the widget reads: of the points of a line, of bars
-        x, y = ("x", "y") if group in periods.UNITS else ("label", "value")
-        kind = "future" if content == PIPELINE else "past"
+        # what the widget reads of the points of a line, or of bars
+        x, y, kind = "label", "value", {"type": "future" if content == PIPELINE else "past"}
+        if group in periods.UNITS:
+            x, y, kind = "x", "y", {}
         for team in self:
             buckets = figures.get(team._origin.id)
             if buckets is None:
                 values = [{x: str(number), y: height, "key": False} for number, height in enumerate(SAMPLE)]
             else:
                 values = [
-                    {x: label, y: currency.round(buckets[key][1] if key in buckets else 0.0), "type": kind, "key": key}
+                    {x: label, y: currency.round(buckets[key][1] if key in buckets else 0.0), "key": key, **kind}
                     for key, label in labels.items()
                     if group in periods.UNITS or key in buckets
                 ]
